@@ -1,0 +1,17 @@
+-- A4 的人：到了入学年龄、在 6–15 周岁窗口内、记录表明不在校的本地儿童，每人一行，带 A5 原因。
+-- keep
+-- figure: A4 A5
+SELECT
+  c.person, c.at, c.household, c.household_id, c.name, c.id_number, c.village, c.school, c.registered, c.age,
+  CASE
+    WHEN c.absence_at IS NOT NULL AND c.absence_reason IS NOT NULL THEN c.absence_reason
+    WHEN c.absence_at IS NOT NULL AND c.absence_reason_raw IS NOT NULL THEN NULL
+    WHEN c.roll_a5 <> '' THEN c.roll_a5
+    ELSE NULL
+  END AS code
+FROM children c
+WHERE c.in_scope AND c.is_local
+  AND (
+    (c.absence_at IS NOT NULL AND (NOT COALESCE(c.attends, FALSE) OR (c.absence_reason IN ('2', '3') AND COALESCE(c.roll_status, '') <> '复学' AND c.outside_at IS NULL)))
+    OR c.roll_state = '不在校'
+  )

@@ -1,0 +1,40 @@
+-- 登记：每条当前登记记录一行，带学籍、区外就读、资助、台账里的情况。
+-- needs: register
+-- other: roll outside aid absence
+WITH ranked AS (
+  SELECT e.person, e.at, t.rank, e.stage,
+         CASE WHEN :education_basis = 'attended' THEN t.attended ELSE t.completed END AS level,
+         ROW_NUMBER() OVER (PARTITION BY e.person ORDER BY t.rank DESC, e.at) AS nth
+  FROM (
+    SELECT person, stage, at FROM roll
+    UNION ALL SELECT person, stage, at FROM outside
+    UNION ALL SELECT a.person, CASE WHEN i.proves <> '' THEN i.proves ELSE a.stage END AS stage, a.at
+              FROM aid a LEFT JOIN code_aid_item i ON a.item = i.code
+  ) e
+  JOIN code_stage t ON e.stage = t.code
+),
+best AS (SELECT person, at, stage, level FROM ranked WHERE nth = 1 AND level <> ''),
+aided AS (SELECT person, MIN(at) AS at FROM aid WHERE current GROUP BY person)
+SELECT
+  r.at, r.person, r.household, r.household_id, r.name, r.id_number, r.village, p.school, r.birth, r.age, r.relation, r.sex,
+  ROW_NUMBER() OVER (PARTITION BY r.person ORDER BY r.at) AS nth,
+  r.education, r.education_raw, l.label AS education_label,
+  r.student_status, r.student_status_raw, s.kind AS status_kind, s.stage AS status_stage, s.grade AS status_grade,
+  p.roll_at, p.roll_school, p.roll_state, p.roll_stage, p.roll_grade,
+  p.outside_at, p.outside_school, p.outside_stage,
+  p.absence_at,
+  CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_at ELSE p.outside_at END AS found_at,
+  CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_school ELSE p.outside_school END AS found_school,
+  CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_stage ELSE p.outside_stage END AS found_stage,
+  CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_grade ELSE p.outside_grade END AS found_grade,
+  CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_grade_number ELSE p.outside_grade_number END AS found_grade_number,
+  a.at AS aid_at,
+  b.at AS evidence_at, b.stage AS evidence_stage, b.level AS evidence_level, v.label AS evidence_label
+FROM register r
+JOIN people p ON r.person = p.person
+LEFT JOIN code_student_status s ON r.student_status = s.code
+LEFT JOIN code_education l ON r.education = l.code
+LEFT JOIN best b ON r.person = b.person
+LEFT JOIN code_education v ON b.level = v.code
+LEFT JOIN aided a ON r.person = a.person
+WHERE r.current
