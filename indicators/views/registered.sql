@@ -1,17 +1,17 @@
 -- 登记：每条当前登记记录一行，带学籍、区外就读、资助、台账里的情况。
 -- needs: register
 -- other: roll outside aid absence
-WITH ranked AS (
-  SELECT e.person, e.at, t.rank, e.stage,
+WITH studied AS (
+  SELECT person, stage, at FROM roll
+  UNION ALL SELECT person, stage, at FROM outside
+  UNION ALL SELECT d.person, CASE WHEN i.proves <> '' THEN i.proves ELSE d.stage END AS stage, d.at
+            FROM aid d LEFT JOIN code_aid_item i ON d.item = i.code
+),
+ranked AS (
+  SELECT e.person, e.at, e.stage,
          CASE WHEN :education_basis = 'attended' THEN t.attended ELSE t.completed END AS level,
-         ROW_NUMBER() OVER (PARTITION BY e.person ORDER BY t.rank DESC, e.at) AS nth
-  FROM (
-    SELECT person, stage, at FROM roll
-    UNION ALL SELECT person, stage, at FROM outside
-    UNION ALL SELECT a.person, CASE WHEN i.proves <> '' THEN i.proves ELSE a.stage END AS stage, a.at
-              FROM aid a LEFT JOIN code_aid_item i ON a.item = i.code
-  ) e
-  JOIN code_stage t ON e.stage = t.code
+         ROW_NUMBER() OVER (PARTITION BY e.person ORDER BY -t.rank, e.at) AS nth
+  FROM studied e JOIN code_stage t ON e.stage = t.code
 ),
 best AS (SELECT person, at, stage, level FROM ranked WHERE nth = 1 AND level <> ''),
 aided AS (SELECT person, MIN(at) AS at FROM aid WHERE current GROUP BY person)
@@ -28,6 +28,9 @@ SELECT
   CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_stage ELSE p.outside_stage END AS found_stage,
   CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_grade ELSE p.outside_grade END AS found_grade,
   CASE WHEN p.roll_state IN ('在读', '不在校') THEN p.roll_grade_number ELSE p.outside_grade_number END AS found_grade_number,
+  CASE WHEN r.education_raw IS NOT NULL AND r.education IS NULL THEN r.education_raw
+       WHEN r.student_status_raw IS NOT NULL AND r.student_status IS NULL THEN r.student_status_raw END AS unknown_value,
+  CASE WHEN r.education_raw IS NOT NULL AND r.education IS NULL THEN 'education' ELSE 'student_status' END AS unknown_field,
   a.at AS aid_at,
   b.at AS evidence_at, b.stage AS evidence_stage, b.level AS evidence_level, v.label AS evidence_label
 FROM register r

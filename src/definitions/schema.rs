@@ -1,0 +1,146 @@
+//! The columns of the linked tables: what each kind of field gives, and what linking adds.
+//!
+//! One place says it, so that SQL is planned against the same columns that data later has.
+
+use super::codes::{Attribute, CodeList};
+use super::policy::Benefit;
+use super::table::{Field, Kind, Table};
+use indexmap::IndexMap;
+use polars::prelude::*;
+
+/// Columns that one field gives, by name and type.
+#[must_use]
+pub fn field_columns(field: &Field) -> Vec<(String, DataType)> {
+    let name = &field.name;
+    let own = |dtype| vec![(name.clone(), dtype)];
+    match field.kind {
+        Kind::Choices if field.choice.is_some() => own(DataType::Boolean),
+        Kind::CountChoices if field.choice.is_some() => own(DataType::Int64),
+        Kind::CountChoices => Vec::new(),
+        Kind::Date => own(DataType::Date),
+        Kind::Count | Kind::Term => own(DataType::Int64),
+        Kind::Number => own(DataType::Float64),
+        Kind::YesNo => own(DataType::Boolean),
+        Kind::Code => vec![(name.clone(), DataType::String), (format!("{name}_raw"), DataType::String)],
+        Kind::Grade => vec![(name.clone(), DataType::String), (format!("{name}_number"), DataType::Int64)],
+        Kind::Choices => vec![
+            (name.clone(), DataType::String),
+            (format!("{name}_raw"), DataType::String),
+            (format!("{name}_count"), DataType::Int64),
+            (format!("{name}_unknown"), DataType::Boolean),
+        ],
+        Kind::IdNumber => vec![
+            (name.clone(), DataType::String),
+            ("id_state".to_owned(), DataType::String),
+            ("id_birth".to_owned(), DataType::Date),
+            ("id_sex".to_owned(), DataType::String),
+            ("id_key".to_owned(), DataType::Int64),
+        ],
+        _ => own(DataType::String),
+    }
+}
+
+/// Columns that linking adds to a table.
+#[must_use]
+pub fn link_columns(table: &Table) -> Vec<(String, DataType)> {
+    let mut columns = vec![("at".to_owned(), DataType::Int64)];
+    if table.persons {
+        for (name, dtype) in [
+            ("person", DataType::Int64),
+            ("pass", DataType::Int64),
+            ("household", DataType::Int64),
+            ("birth", DataType::Date),
+            ("age", DataType::Int64),
+            ("current", DataType::Boolean),
+            ("for_household", DataType::Boolean),
+        ] {
+            columns.push((name.to_owned(), dtype));
+        }
+    }
+    columns
+}
+
+/// The whole schema of a linked table.
+#[must_use]
+pub fn table_schema(table: &Table) -> Vec<(String, DataType)> {
+    table.fields.iter().flat_map(field_columns).chain(link_columns(table)).collect()
+}
+
+/// A frame without rows.
+#[must_use]
+pub fn empty_frame(columns: &[(String, DataType)]) -> DataFrame {
+    let columns = columns.iter().map(|(name, dtype)| Column::new_empty(name.as_str().into(), dtype)).collect();
+    DataFrame::new(0, columns).unwrap_or_default()
+}
+
+/// What reading and understanding files noticed, a row an event.
+#[must_use]
+pub fn event_schema() -> Vec<(String, DataType)> {
+    let text = |name: &str| (name.to_owned(), DataType::String);
+    let number = |name: &str| (name.to_owned(), DataType::Int64);
+    vec![
+        number("at"), number("col"), text("event"), text("detail"), text("value"), text("field"), number("person"),
+        text("school"), text("village"), text("household_id"), text("name"), text("id_number"),
+    ]
+}
+
+/// The school that answers for a village.
+#[must_use]
+pub fn answerable_schema() -> Vec<(String, DataType)> {
+    vec![("village".to_owned(), DataType::String), ("school".to_owned(), DataType::String)]
+}
+
+/// A code list as a table: code, label, and its attributes.
+pub fn code_frame(list: &CodeList) -> PolarsResult<DataFrame> {
+    let mut columns = vec![
+        Column::new("code".into(), list.codes.iter().map(|code| code.code.as_str()).collect::<Vec<_>>()),
+        Column::new("label".into(), list.codes.iter().map(|code| code.label.as_str()).collect::<Vec<_>>()),
+    ];
+    let names = list.codes.first().map(|code| code.attributes.clone()).unwrap_or_default();
+    for (index, (name, first)) in names.iter().enumerate() {
+        let values = || list.codes.iter().map(|code| code.attributes.get(index).map(|(_, value)| value));
+        let column = match first {
+            Attribute::Text(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Text(text)) => Some(text.as_str()), _ => None }).collect::<Vec<_>>()),
+            Attribute::Number(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Number(number)) => Some(*number), _ => None }).collect::<Vec<_>>()),
+            Attribute::Flag(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Flag(flag)) => Some(*flag), _ => None }).collect::<Vec<_>>()),
+        };
+        columns.push(column);
+    }
+    DataFrame::new(list.codes.len(), columns)
+}
+
+/// The benefits in force as a table, a row a stage.
+pub fn benefit_frame(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsResult<DataFrame> {
+    let ranks: IndexMap<&str, i64> = stages
+        .map(|list| {
+            list.codes
+                .iter()
+                .filter_map(|code| {
+                    code.attributes.iter().find_map(|(name, value)| match value {
+                        Attribute::Number(rank) if name == "rank" => Some((code.code.as_str(), *rank)),
+                        _ => None,
+                    })
+                })
+                .collect()
+        })
+        .unwrap_or_default();
+    let rows: Vec<(&Benefit, &String)> = benefits.iter().flat_map(|benefit| benefit.stages.iter().map(move |stage| (benefit, stage))).collect();
+    let texts = |pick: fn(&Benefit) -> &str| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
+    let numbers = |pick: fn(&Benefit) -> i64| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
+    let flags = |pick: fn(&Benefit) -> bool| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
+    DataFrame::new(
+        rows.len(),
+        vec![
+            Column::new("item".into(), texts(|benefit| &benefit.item)),
+            Column::new("stage".into(), rows.iter().map(|(_, stage)| stage.as_str()).collect::<Vec<_>>()),
+            Column::new("stage_rank".into(), rows.iter().map(|(_, stage)| ranks.get(stage.as_str()).copied()).collect::<Vec<_>>()),
+            Column::new("who".into(), texts(|benefit| &benefit.who)),
+            Column::new("term_from".into(), numbers(|benefit| benefit.term_from)),
+            Column::new("term_to".into(), numbers(|benefit| benefit.term_to)),
+            Column::new("grade_from".into(), numbers(|benefit| benefit.grade_from)),
+            Column::new("universal".into(), flags(|benefit| benefit.universal)),
+            Column::new("certain".into(), flags(|benefit| benefit.certain)),
+            Column::new("carried".into(), flags(|benefit| benefit.carried)),
+        ],
+    )
+}

@@ -1,0 +1,244 @@
+//! The tables that files are recognised as: fields, their kinds, and how headers name them (`datasets/<table>.toml`).
+
+use super::codes::CodeList;
+use super::library::Library;
+use super::problem::{Problem, Problems};
+use super::toml_file::{parse, stem};
+use indexmap::IndexMap;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawTable {
+    title: String,
+    row: String,
+    hints: Vec<String>,
+    identity: Vec<Vec<String>>,
+    period: Period,
+    source: String,
+    #[serde(default = "yes")]
+    persons: bool,
+    #[serde(default)]
+    local_school: bool,
+    #[serde(default)]
+    ignored: Vec<String>,
+    field: Vec<Spanned<RawField>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawField {
+    name: String,
+    title: String,
+    kind: Kind,
+    #[serde(default)]
+    synonyms: Vec<String>,
+    #[serde(default)]
+    codes: Option<String>,
+    #[serde(default = "one")]
+    weight: f64,
+    #[serde(default)]
+    required: bool,
+    #[serde(default)]
+    fill: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// By which column rows of a table repeat over time; only the latest period is current.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Period {
+    Year,
+    Term,
+    None,
+}
+
+/// How a field's cells are read; each kind gives one or more columns (`schema`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Text,
+    Name,
+    IdNumber,
+    OtherId,
+    StudentNumber,
+    DisabilityNumber,
+    Sex,
+    Date,
+    Count,
+    Number,
+    Phone,
+    Village,
+    Household,
+    School,
+    Stage,
+    Grade,
+    Term,
+    YesNo,
+    /// One code of a list.
+    Code,
+    /// Codes of a list: written as a list in one column, or ticked in a column each.
+    Choices,
+    /// A number for each code of a list, in a column each.
+    CountChoices,
+}
+
+/// One field of a table.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub name: String,
+    pub title: String,
+    pub kind: Kind,
+    pub synonyms: Vec<String>,
+    pub codes: Option<String>,
+    pub weight: f64,
+    pub required: bool,
+    /// Taken from the title, sheet name or file name when no column has it.
+    pub fill: bool,
+    /// For a column of one choice: the field it belongs to and the choice's code.
+    pub choice: Option<(String, String)>,
+}
+
+/// One kind of table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub name: String,
+    pub title: String,
+    pub row: String,
+    pub hints: Vec<String>,
+    /// Groups of fields; a row with one whole group filled can be used.
+    pub identity: Vec<Vec<String>>,
+    pub period: Period,
+    pub source: String,
+    /// Whether rows are persons.
+    pub persons: bool,
+    /// Whether its schools are schools of the township.
+    pub local_school: bool,
+    /// Known headers that are not used.
+    pub ignored: Vec<String>,
+    pub fields: Vec<Field>,
+}
+
+impl Table {
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// Loads `datasets/*.toml`.
+pub fn load(
+    library: &Library,
+    codes: &IndexMap<String, CodeList>,
+    problems: &mut Problems,
+) -> IndexMap<String, Table> {
+    let mut tables = IndexMap::new();
+    for path in library.list("datasets", ".toml") {
+        if path.matches('/').count() != 1 {
+            continue;
+        }
+        let Some(parsed) = parse::<RawTable>(library, &path, problems) else { continue };
+        let text = parsed.text;
+        let raw = parsed.value;
+        let mut fields = Vec::new();
+        for spanned in raw.field {
+            let start = spanned.span().start;
+            let field = spanned.into_inner();
+            let complain = |message: String| Problem::new(&path, &message).at(&text, start);
+            let needs_codes = matches!(field.kind, Kind::Code | Kind::Choices | Kind::CountChoices);
+            match (&field.codes, needs_codes) {
+                (None, true) => problems.add(complain(format!("字段「{}」要写明 codes。", field.name))),
+                (Some(list), true) if !codes.contains_key(list) => problems.add(
+                    complain(format!("字段「{}」用的代码表「{list}」不存在。", field.name))
+                        .hint("代码表在 datasets/codes/ 里，文件名就是它的名字。"),
+                ),
+                _ => {}
+            }
+            let choices = matches!(field.kind, Kind::Choices | Kind::CountChoices);
+            if let (true, Some(list)) = (choices, field.codes.as_ref().and_then(|name| codes.get(name))) {
+                fields.extend(choice_fields(&field, list));
+            }
+            fields.push(Field {
+                name: field.name,
+                title: field.title,
+                kind: field.kind,
+                synonyms: field.synonyms,
+                codes: field.codes,
+                weight: field.weight,
+                required: field.required,
+                fill: field.fill,
+                choice: None,
+            });
+        }
+        let table = Table {
+            name: stem(&path),
+            title: raw.title,
+            row: raw.row,
+            hints: raw.hints,
+            identity: raw.identity,
+            period: raw.period,
+            source: raw.source,
+            persons: raw.persons,
+            local_school: raw.local_school,
+            ignored: raw.ignored,
+            fields,
+        };
+        check(&path, &table, problems);
+        tables.insert(table.name.clone(), table);
+    }
+    tables
+}
+
+/// The columns of one choice each: `a18_3` is headed by the labels of code 3.
+fn choice_fields(field: &RawField, list: &CodeList) -> Vec<Field> {
+    list.codes
+        .iter()
+        .map(|code| {
+            let mut synonyms = vec![code.label.clone(), format!("{}{}", code.code, code.label)];
+            synonyms.extend(code.labels.iter().cloned());
+            synonyms.extend(code.labels.iter().map(|label| format!("{}{label}", code.code)));
+            synonyms.push(format!("{}{}", field.name.to_uppercase(), code.code));
+            synonyms.push(format!("{}-{}", field.name.to_uppercase(), code.code));
+            synonyms.push(format!("{}.{}", field.name.to_uppercase(), code.code));
+            synonyms.push(format!("{}_{}", field.name.to_uppercase(), code.code));
+            synonyms.push(code.code.clone());
+            Field {
+                name: format!("{}_{}", field.name, code.code),
+                title: code.label.clone(),
+                kind: field.kind,
+                synonyms,
+                codes: None,
+                weight: field.weight / 2.0,
+                required: false,
+                fill: false,
+                choice: Some((field.name.clone(), code.code.clone())),
+            }
+        })
+        .collect()
+}
+
+/// Names and synonyms are unique within a table, and identity groups name fields.
+fn check(path: &str, table: &Table, problems: &mut Problems) {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for field in table.fields.iter().filter(|field| field.choice.is_none()) {
+        for synonym in &field.synonyms {
+            if let Some(other) = owners.insert(synonym, &field.name) {
+                problems.add(Problem::new(path, &format!("列名「{synonym}」同时属于字段「{other}」和「{}」。", field.name)).hint("一个列名只能属于一个字段。"));
+            }
+        }
+    }
+    for name in table.identity.iter().flatten() {
+        if table.field(name).is_none() {
+            problems.add(Problem::new(path, &format!("identity 里的「{name}」不是本表的字段。")));
+        }
+    }
+}
