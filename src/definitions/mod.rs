@@ -19,7 +19,7 @@ mod validate;
 mod view;
 mod words;
 
-pub use codes::{Attribute, CodeList, GradePattern, TermPattern, YearKind};
+pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
 pub use indicator::{Indicator, Scope};
 pub use library::Library;
 pub use policy::Benefit;

@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::path::Path;
 
-/// The file's name in the input folder.
-pub const FILE_NAME: &str = "zicha.toml";
+
+
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -45,19 +45,22 @@ pub struct SheetSetting {
 }
 
 impl Project {
+    /// The file's name in the input folder.
+    pub const FILE_NAME: &str = "zicha.toml";
+
     /// Reads `zicha.toml` in `folder`; the default when there is none.
     ///
     /// # Errors
     /// When the file cannot be read or is not valid.
     pub fn open(folder: &Path) -> Result<Self, Problems> {
-        let path = folder.join(FILE_NAME);
+        let path = folder.join(Self::FILE_NAME);
         if !path.is_file() {
-            return Ok(Self { origin: FILE_NAME.to_owned(), ..Self::default() });
+            return Ok(Self { origin: Self::FILE_NAME.to_owned(), ..Self::default() });
         }
         let text = std::fs::read_to_string(&path)
-            .map_err(|error| Problem::new(FILE_NAME, &format!("读不出来：{error}。")).hint("用 UTF-8 编码保存。"))?;
-        let mut project: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| describe(FILE_NAME, &text, &error))?;
-        project.origin = FILE_NAME.to_owned();
+            .map_err(|error| Problem::new(Self::FILE_NAME, &format!("读不出来：{error}。")).hint("用 UTF-8 编码保存。"))?;
+        let mut project: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| describe(Self::FILE_NAME, &text, &error))?;
+        project.origin = Self::FILE_NAME.to_owned();
         Ok(project)
     }
 

@@ -207,10 +207,7 @@ fn choice_fields(field: &RawField, list: &CodeList) -> Vec<Field> {
             synonyms.extend(code.labels.iter().cloned());
             synonyms.extend(code.labels.iter().map(|label| format!("{}{label}", code.code)));
             synonyms.push(format!("{}{}", field.name.to_uppercase(), code.code));
-            synonyms.push(format!("{}-{}", field.name.to_uppercase(), code.code));
-            synonyms.push(format!("{}.{}", field.name.to_uppercase(), code.code));
-            synonyms.push(format!("{}_{}", field.name.to_uppercase(), code.code));
-            synonyms.push(code.code.clone());
+            synonyms.extend(field.synonyms.iter().map(|parent| format!("{parent}{}", code.code)));
             Field {
                 name: format!("{}_{}", field.name, code.code),
                 title: code.label.clone(),

@@ -3,12 +3,12 @@
 use super::library::Library;
 use super::problem::{Problem, Problems};
 use super::toml_file::parse;
-use regex::RegexSet;
+use regex::{Regex, RegexSet};
 use serde::Deserialize;
 
 const PATH: &str = "datasets/codes/words.toml";
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawWords {
     #[allow(dead_code, reason = "kept in the file for its reader")]
@@ -19,9 +19,14 @@ struct RawWords {
     female: List,
     no_number: List,
     placeholder: List,
+    not_a_row: List,
+    school_in_title: List,
+    term_in_title: List,
+    grade_in_title: List,
+    before_school: List,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
     words: Vec<String>,
@@ -36,18 +41,35 @@ pub struct Words {
     pub female: Vec<String>,
     pub no_number: Vec<String>,
     pub placeholder: RegexSet,
+    /// The first text of a row that is no record.
+    pub not_a_row: RegexSet,
+    pub school_in_title: Vec<Regex>,
+    pub term_in_title: Vec<Regex>,
+    pub grade_in_title: Vec<Regex>,
+    pub before_school: Vec<Regex>,
 }
 
 /// Loads the word lists; empty ones stand in when the file has problems.
 pub fn load(library: &Library, problems: &mut Problems) -> Words {
-    let empty = || List { words: Vec::new() };
-    let raw = parse::<RawWords>(library, PATH, problems).map_or_else(
-        || RawWords { title: String::new(), yes: empty(), no: empty(), male: empty(), female: empty(), no_number: empty(), placeholder: empty() },
-        |parsed| parsed.value,
-    );
-    let placeholder = RegexSet::new(&raw.placeholder.words).unwrap_or_else(|error| {
-        problems.add(Problem::new(PATH, &format!("placeholder 里有写错的正则：{error}。")));
+    let raw = parse::<RawWords>(library, PATH, problems).map(|parsed| parsed.value).unwrap_or_default();
+    let mut complain = |error: regex::Error| problems.add(Problem::new(PATH, &format!("写错的正则：{error}。")));
+    let mut set = |list: &List| RegexSet::new(&list.words).unwrap_or_else(|error| {
+        complain(error);
         RegexSet::empty()
     });
-    Words { yes: raw.yes.words, no: raw.no.words, male: raw.male.words, female: raw.female.words, no_number: raw.no_number.words, placeholder }
+    let (placeholder, not_a_row) = (set(&raw.placeholder), set(&raw.not_a_row));
+    let mut each = |list: List| list.words.iter().filter_map(|word| Regex::new(word).map_err(&mut complain).ok()).collect();
+    Words {
+        yes: raw.yes.words,
+        no: raw.no.words,
+        male: raw.male.words,
+        female: raw.female.words,
+        no_number: raw.no_number.words,
+        placeholder,
+        not_a_row,
+        school_in_title: each(raw.school_in_title),
+        term_in_title: each(raw.term_in_title),
+        grade_in_title: each(raw.grade_in_title),
+        before_school: each(raw.before_school),
+    }
 }

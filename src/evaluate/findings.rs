@@ -1,0 +1,79 @@
+//! What the rules found, as rows of their views: compact until a report asks for the text.
+
+use crate::definitions::Definitions;
+use polars::prelude::*;
+
+/// What became of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran; how many it found.
+    Ran(usize),
+    /// It did not run, because of this.
+    NotRun(String),
+}
+
+/// One rule's outcome, with the view's rows that it found.
+#[derive(Debug, Clone)]
+pub struct RuleResult {
+    pub outcome: Outcome,
+    pub frame: DataFrame,
+}
+
+/// All findings. `order` names them by rule and row, in the order of every output.
+#[derive(Debug)]
+pub struct Findings {
+    /// In the order of the definitions' rules.
+    pub results: Vec<RuleResult>,
+    pub order: Vec<(u32, u32)>,
+}
+
+impl Findings {
+    /// Orders the findings: by indicator, rule, then place.
+    pub fn new(results: Vec<RuleResult>, definitions: &Definitions) -> PolarsResult<Self> {
+        let rank = |name: &str| definitions.indicators.iter().position(|indicator| indicator.name == name).unwrap_or(usize::MAX);
+        let mut rules: Vec<usize> = (0..results.len()).collect();
+        rules.sort_by_key(|index| (rank(&definitions.rules[*index].indicator), &definitions.rules[*index].id));
+        let order = rules
+            .into_iter()
+            .flat_map(|rule| (0..results[rule].frame.height()).map(move |row| (rule, row)))
+            .map(|(rule, row)| (u32::try_from(rule).unwrap_or(u32::MAX), u32::try_from(row).unwrap_or(u32::MAX)))
+            .collect();
+        Ok(Self { results, order })
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// A text value of a finding's view row; `None` when the view has no such column or the cell is empty.
+    #[must_use]
+    pub fn text(&self, finding: (u32, u32), column: &str) -> Option<String> {
+        let frame = &self.results.get(finding.0 as usize)?.frame;
+        let value = frame.column(column).ok()?.get(finding.1 as usize).ok()?;
+        match value {
+            AnyValue::Null => None,
+            AnyValue::String(text) => Some(text.to_owned()),
+            AnyValue::StringOwned(text) => Some(text.to_string()),
+            AnyValue::Date(days) => {
+                let (year, month, day) = crate::standardise::date::civil(days);
+                Some(format!("{year:04}-{month:02}-{day:02}"))
+            }
+            AnyValue::Boolean(flag) => Some(if flag { "是" } else { "否" }.to_owned()),
+            AnyValue::Float64(number) => Some(format!("{number}")),
+            other => Some(other.to_string()),
+        }
+    }
+
+    /// A whole number of a finding's view row.
+    #[must_use]
+    pub fn number(&self, finding: (u32, u32), column: &str) -> Option<i64> {
+        let frame = &self.results.get(finding.0 as usize)?.frame;
+        frame.column(column).ok()?.i64().ok()?.get(finding.1 as usize)
+    }
+}

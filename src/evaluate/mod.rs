@@ -1,0 +1,128 @@
+//! Rules and census figures: SQL over the linked tables, run by Polars.
+//!
+//! In: [`Linked`](crate::link::Linked). Out: [`Evaluated`]: what every rule found or why it did not run, and the people behind every figure.
+//! Left out: how ready a school is (`readiness`), and every text (`report`).
+
+mod figures;
+mod findings;
+mod supplied;
+
+pub use figures::{Figure, Group};
+pub use findings::{Findings, Outcome, RuleResult};
+pub use supplied::Supplied;
+
+use crate::definitions::{Definitions, Rule, View, plan_context, predicate};
+use indexmap::IndexMap;
+use polars::prelude::*;
+use polars::sql::SQLContext;
+use std::collections::BTreeMap;
+
+/// Everything that was evaluated.
+#[derive(Debug)]
+pub struct Evaluated {
+    pub findings: Findings,
+    pub figures: Vec<Figure>,
+    /// By indicator: a row a unit, with `school` and `unit`; none where its tables were not supplied.
+    pub units: BTreeMap<String, Option<DataFrame>>,
+}
+
+/// Runs every rule and every figure.
+///
+/// # Errors
+/// When SQL that was planned at load fails on the data; this is a fault of the program or of a user's definitions.
+pub fn evaluate(tables: &BTreeMap<String, DataFrame>, supplied: &Supplied, definitions: &Definitions) -> PolarsResult<Evaluated> {
+    let context = kept_views(tables, definitions)?;
+    let mut by_view: IndexMap<&str, Vec<usize>> = IndexMap::new();
+    let mut results: Vec<Option<RuleResult>> = vec![None; definitions.rules.len()];
+    for (index, rule) in definitions.rules.iter().enumerate() {
+        match reason_not_run(rule, supplied, definitions) {
+            Some(reason) => results[index] = Some(RuleResult { outcome: Outcome::NotRun(reason), frame: DataFrame::empty() }),
+            None => by_view.entry(&rule.view).or_default().push(index),
+        }
+    }
+    for (name, rules) in by_view {
+        let view = &definitions.views[name];
+        for (index, frame) in run_rules(&context, view, &rules, definitions)? {
+            results[index] = Some(RuleResult { outcome: Outcome::Ran(frame.height()), frame });
+        }
+    }
+    let results = results.into_iter().flatten().collect();
+    let mut units = BTreeMap::new();
+    for indicator in &definitions.indicators {
+        let ran = definitions.rules_of(&indicator.name).any(|rule| reason_not_run(rule, supplied, definitions).is_none());
+        let frame = match &indicator.units {
+            Some(sql) if ran => Some(execute(&context, sql, definitions)?.collect()?),
+            _ => None,
+        };
+        units.insert(indicator.name.clone(), frame);
+    }
+    let figures = figures::all(&context, supplied, definitions)?;
+    Ok(Evaluated { findings: Findings::new(results, definitions)?, figures, units })
+}
+
+/// The context in which the views that others use are tables.
+fn kept_views(tables: &BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<SQLContext> {
+    let context = plan_context(definitions, tables)?;
+    for view in definitions.views.values() {
+        let plan = execute(&context, &view.sql, definitions)?;
+        // A kept view is computed here; the others stay plans until their rules run.
+        let plan = if view.keep { plan.collect()?.lazy() } else { plan };
+        context.register(&view.name, plan);
+    }
+    Ok(context)
+}
+
+/// Plans one statement, in a copy of the context: the engine keeps aliases between statements.
+fn execute(context: &SQLContext, sql: &str, definitions: &Definitions) -> PolarsResult<LazyFrame> {
+    let sql = definitions
+        .settings
+        .fill(sql, &IndexMap::new())
+        .map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
+    context.clone().execute(&sql)
+}
+
+/// All rules over one view in one pass: a column of truth a rule, then the rows of each.
+fn run_rules(context: &SQLContext, view: &View, rules: &[usize], definitions: &Definitions) -> PolarsResult<Vec<(usize, DataFrame)>> {
+    let plan = execute(context, &view.sql, definitions)?;
+    let mut marks = Vec::new();
+    for index in rules {
+        let expression = predicate(definitions, &definitions.rules[*index])
+            .map_err(|problem| polars_err!(ComputeError: "{problem}"))?;
+        marks.push(expression.fill_null(lit(false)).alias(mark_name(*index)));
+    }
+    let any = rules.iter().map(|index| col(mark_name(*index))).reduce(Expr::or).unwrap_or_else(|| lit(false));
+    let found = plan.with_columns(marks).filter(any).collect()?;
+    let names: Vec<PlSmallStr> = rules.iter().map(|index| mark_name(*index)).collect();
+    rules
+        .iter()
+        .map(|index| {
+            let mask = found.column(&mark_name(*index))?.bool()?.clone();
+            let frame = found.filter(&mask)?.drop_many(names.iter().cloned());
+            Ok((*index, in_order(frame)?))
+        })
+        .collect()
+}
+
+fn mark_name(index: usize) -> PlSmallStr {
+    format!("rule {index}").into()
+}
+
+/// Rows in the order of their cells; everything else breaks ties, so that the order never depends on the engine.
+fn in_order(frame: DataFrame) -> PolarsResult<DataFrame> {
+    let mut by: Vec<PlSmallStr> = vec!["at".into()];
+    by.extend(frame.get_column_names().into_iter().filter(|name| *name != "at").cloned());
+    frame.sort(by, SortMultipleOptions::default().with_multithreaded(false))
+}
+
+/// Why a rule cannot run; `None` when it can.
+fn reason_not_run(rule: &Rule, supplied: &Supplied, definitions: &Definitions) -> Option<String> {
+    let date = definitions.settings.text("reference-date");
+    if !rule.in_force(&date) {
+        return Some(format!("基准日 {date} 不在这条规则的有效期内。"));
+    }
+    let view = definitions.views.get(&rule.view)?;
+    view.needs
+        .iter()
+        .find_map(|table| supplied.missing(&[(table.clone(), None)], definitions))
+        .or_else(|| rule.needs.iter().find_map(|need| supplied.missing(&need.0, definitions)))
+}

@@ -1,0 +1,65 @@
+//! Which rows are one person, one household, one school; how old they are; and which rows are of the present.
+//!
+//! In: the standardised tables. Out: [`Linked`]: the same tables with keys, ready for SQL.
+//! Left out: judging what disagrees (`evaluate`).
+
+mod events;
+mod hash;
+mod person;
+mod present;
+mod school;
+
+pub use hash::stable;
+
+use crate::definitions::{Definitions, Kind, Project};
+use crate::standardise::{Standardised, date};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// How many rows about persons were linked, and how surely.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LinkCounts {
+    /// By a sound number, or by the number inside a 学籍号 or a disability certificate.
+    pub certain: usize,
+    /// By name and birth date.
+    pub probable: usize,
+    pub possible: usize,
+    pub unlinked: usize,
+}
+
+/// The linked tables.
+#[derive(Debug, Default)]
+pub struct Linked {
+    /// The ten tables by name, `answerable` and `input_events`.
+    pub tables: BTreeMap<String, DataFrame>,
+    pub counts: LinkCounts,
+    /// What a person should settle, such as two names that may be one school.
+    pub questions: Vec<String>,
+}
+
+/// Links everything.
+///
+/// # Errors
+/// When polars fails.
+pub fn link(standardised: Standardised, definitions: &Definitions, project: &Project) -> PolarsResult<Linked> {
+    let Standardised { mut tables, events, .. } = standardised;
+    let questions = school::unify(&mut tables, definitions, project)?;
+    let counts = person::assign(&mut tables, definitions)?;
+    let (year, month, day) = definitions.settings.date("reference-date");
+    let reference = date::days(year, month, day).unwrap_or_default();
+    for (name, frame) in &mut tables {
+        let Some(table) = definitions.table(name) else { continue };
+        if table.persons {
+            *frame = present::mark(frame, table, reference, definitions.settings.current_term())?;
+        }
+    }
+    tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
+    let events = events::frame(&events, &tables, definitions)?;
+    tables.insert("input_events".to_owned(), events);
+    Ok(Linked { tables, counts, questions })
+}
+
+/// The names of a table's columns that hold schools.
+fn school_columns(definitions: &Definitions, table: &str) -> Vec<String> {
+    definitions.table(table).map(|table| table.fields.iter().filter(|field| field.kind == Kind::School).map(|field| field.name.clone()).collect()).unwrap_or_default()
+}

@@ -1,0 +1,108 @@
+//! Text files: comma- or tab-separated in any of the encodings that Chinese offices use, and HTML tables.
+
+use super::grid::GridBuilder;
+use super::{Content, Limits, Sheet, html};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+use std::borrow::Cow;
+
+const PROBE: usize = 65_536;
+
+/// Reads one text file as one sheet.
+pub(super) fn read(path: &str, bytes: &[u8], limits: Limits) -> Content {
+    let text = decode(bytes);
+    let head = &text[..text.floor_char_boundary(PROBE.min(text.len()))];
+    let lower = head.to_ascii_lowercase();
+    if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") {
+        return Content::Unreadable("是 XML 表格（2003）。请用表格软件打开，另存为 .xlsx 再查。".to_owned());
+    }
+    if lower.trim_start().starts_with('<') && (lower.contains("<table") || lower.contains("<html")) {
+        return html::read(path, &text, limits);
+    }
+    let odd = head.chars().filter(|letter| letter.is_control() && !matches!(letter, '\t' | '\r' | '\n')).count();
+    if odd * 50 > head.chars().count() {
+        return Content::Unreadable("不是表格文件，内容无法辨认。".to_owned());
+    }
+    let grid = parse(&text, delimiter(head), limits);
+    Content::Sheets(vec![Sheet { file: path.to_owned(), grid, ..Sheet::default() }])
+}
+
+/// Decodes by byte-order mark, then zero bytes (UTF-16 without a mark), then strict UTF-8, then GB18030.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[skip..]).0;
+    }
+    let probe = &bytes[..bytes.len().min(PROBE)];
+    let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
+    let enough = probe.len() / 16;
+    if zeros(1) > enough && zeros(0) <= zeros(1) / 8 {
+        return UTF_16LE.decode_without_bom_handling(bytes).0;
+    }
+    if zeros(0) > enough && zeros(1) <= zeros(0) / 8 {
+        return UTF_16BE.decode_without_bom_handling(bytes).0;
+    }
+    match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+        Some(text) => text,
+        None => GB18030.decode_without_bom_handling(bytes).0,
+    }
+}
+
+/// The separator that the first lines use most.
+fn delimiter(head: &str) -> u8 {
+    let count = |mark: char| head.lines().take(30).map(|line| line.matches(mark).count()).sum::<usize>();
+    [(b'\t', count('\t') * 2), (b',', count(',')), (b';', count(';')), (b'|', count('|'))]
+        .into_iter()
+        .max_by_key(|(_, found)| *found)
+        .filter(|(_, found)| *found > 0)
+        .map_or(b',', |(mark, _)| mark)
+}
+
+/// Splits into cells. Blank lines count as rows, as they do in a spreadsheet.
+fn parse(text: &str, delimiter: u8, limits: Limits) -> super::Grid {
+    let mut builder = GridBuilder::new(limits.max_columns);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    let mut row: u64 = 0;
+    let mut line = 1;
+    while reader.read_record(&mut record).unwrap_or(false) {
+        let after = reader.position().line();
+        let inner: u64 = record.iter().map(|field| field.matches('\n').count() as u64).sum();
+        // The reader passes over blank lines; they are what the lines it moved on by exceed those of the record.
+        let ended = u64::from(reader.position().byte() < text.len() as u64 || text.ends_with('\n'));
+        row += (after - line).saturating_sub(inner + ended);
+        line = after;
+        for (column, field) in (0_u32..).zip(record.iter()) {
+            builder.push(u32::try_from(row).unwrap_or(u32::MAX), column, field);
+        }
+        row += 1;
+    }
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
+        let limits = Limits { max_columns: 100, max_expanded: 0, max_expansion: 0 };
+        let grid = parse(text, b',', limits);
+        (0..grid.len()).map(|index| (grid.row_number(index) + 1, grid.row(index).map(|(_, text)| text.to_owned()).collect())).collect()
+    }
+
+    #[test]
+    fn row_numbers_count_blank_lines_and_not_line_breaks_inside_cells() {
+        let found: Vec<u32> = rows("a,b\n\n\"x\ny\",2\r\nc,d\n\n\ne,f").into_iter().map(|(row, _)| row).collect();
+        assert_eq!(found, [1, 3, 4, 7]);
+    }
+
+    #[test]
+    fn encodings_are_told_apart() {
+        let wanted = "姓名,证件号码\n";
+        let wide: Vec<u8> = wanted.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = wanted.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let marked = [&[0xEF, 0xBB, 0xBF], wanted.as_bytes()].concat();
+        let chinese = GB18030.encode(wanted).0.into_owned();
+        for bytes in [wanted.as_bytes().to_vec(), marked, chinese, [&[0xFF, 0xFE], &wide[..]].concat(), [&[0xFE, 0xFF], &big[..]].concat()] {
+            assert_eq!(decode(&bytes), wanted);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Texts of one field → its typed columns, a whole column at a time.
+
+use super::codes::{Choices, Coder};
+use super::date::{self, Moment};
+use super::grammar::{self, Grade};
+use super::id_number::{self, IdNumber};
+use super::memo::each;
+use super::text::{clean, compact, person_name};
+use crate::definitions::{Definitions, Field, Kind, Table};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+type Texts<'a> = Vec<Option<&'a str>>;
+
+/// Columns by name, and the positions of cells that could not be read.
+#[derive(Debug, Default)]
+pub struct Typed {
+    pub columns: BTreeMap<String, Column>,
+    /// Position of the record, and the field.
+    pub unparsed: Vec<(usize, String)>,
+}
+
+impl Typed {
+    fn put(&mut self, name: &str, values: Vec<Option<String>>) {
+        self.columns.insert(name.to_owned(), Column::new(name.into(), values));
+    }
+
+    fn numbers(&mut self, name: &str, values: Vec<Option<i64>>) {
+        self.columns.insert(name.to_owned(), Column::new(name.into(), values));
+    }
+
+    fn flags(&mut self, name: &str, values: Vec<Option<bool>>) {
+        self.columns.insert(name.to_owned(), Column::new(name.into(), values));
+    }
+
+    fn dates(&mut self, name: &str, values: Vec<Option<i32>>) -> PolarsResult<()> {
+        let column = Column::new(name.into(), values).cast(&DataType::Date)?;
+        self.columns.insert(name.to_owned(), column);
+        Ok(())
+    }
+
+    /// Notes the cells that hold something of which nothing came.
+    fn note<T>(&mut self, field: &Field, texts: &Texts<'_>, read: &[Option<T>], words: &[String]) {
+        for (index, (text, value)) in texts.iter().zip(read).enumerate() {
+            let blank = |text: &str| words.iter().any(|word| word == compact(text).as_ref());
+            if value.is_none() && text.is_some_and(|text| !blank(text) && !compact(text).is_empty()) {
+                self.unparsed.push((index, field.name.clone()));
+            }
+        }
+    }
+}
+
+/// Turns the texts of every field of a table into columns.
+///
+/// # Errors
+/// When polars cannot build a column.
+pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usize, definitions: &Definitions) -> PolarsResult<Typed> {
+    let mut typed = Typed::default();
+    let mut take = |name: &str| values.remove(name).unwrap_or_else(|| vec![None; height]);
+    let mut months: BTreeMap<String, Vec<Option<Moment>>> = BTreeMap::new();
+    let mut classes = Vec::new();
+    let mut stages = Vec::new();
+    for field in table.fields.iter().filter(|field| field.choice.is_none()) {
+        let texts = take(&field.name);
+        match field.kind {
+            Kind::IdNumber => {
+                let births = id_columns(&mut typed, field, &texts, definitions)?;
+                debug_assert_eq!(births, height);
+            }
+            Kind::Date => {
+                let read = each(&texts, |text| date::parse(&clean(text)));
+                typed.note(field, &texts, &read, &definitions.words.no_number);
+                months.insert(field.name.clone(), read);
+            }
+            Kind::Grade => {
+                let read = each(&texts, |text| grammar::grade(&clean(text), &definitions.grades));
+                stages.clone_from(&read);
+                grade_columns(&mut typed, field, &texts, &read);
+                classes = read.into_iter().map(|grade| grade.and_then(|grade| grade.class)).collect();
+            }
+            Kind::Choices => {
+                let ticks: BTreeMap<String, Texts<'_>> = table
+                    .fields
+                    .iter()
+                    .filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
+                    .map(|choice| (choice.name.clone(), take(&choice.name)))
+                    .collect();
+                choice_columns(&mut typed, field, &texts, &ticks, definitions);
+            }
+            Kind::CountChoices => {
+                for choice in table.fields.iter().filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name)) {
+                    let texts = take(&choice.name);
+                    let read = each(&texts, number);
+                    typed.note(choice, &texts, &read, &definitions.words.no_number);
+                    typed.numbers(&choice.name, whole(&read));
+                }
+            }
+            _ => simple_columns(&mut typed, field, &texts, definitions),
+        }
+    }
+    complete_dates(&mut typed, &months)?;
+    complete_from_grade(&mut typed, table, &stages, classes)?;
+    Ok(typed)
+}
+
+/// Fields of one column, or of a code and its raw text.
+fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions) {
+    let words = &definitions.words;
+    let name = field.name.as_str();
+    let owned = |text: std::borrow::Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
+    match field.kind {
+        Kind::Name => typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(person_name(text)))).collect()),
+        Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber | Kind::Household => {
+            typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(compact(text)).map(|text| text.to_uppercase()))).collect());
+        }
+        Kind::School => typed.put(name, each(texts, |text| owned(compact(text)))),
+        Kind::Village => typed.put(name, each(texts, |text| village(&compact(text)))),
+        Kind::Sex => {
+            let sex = |text: &str| {
+                let text = compact(text);
+                let is = |list: &[String]| list.iter().any(|word| word == text.as_ref());
+                if is(&words.male) { Some("男".to_owned()) } else { is(&words.female).then(|| "女".to_owned()) }
+            };
+            typed.put(name, each(texts, sex));
+        }
+        Kind::YesNo => typed.flags(name, each(texts, |text| yes_no(text, definitions))),
+        Kind::Term => {
+            let read = each(texts, |text| grammar::term(&clean(text), &definitions.terms));
+            typed.note(field, texts, &read, &words.no_number);
+            typed.numbers(name, read);
+        }
+        Kind::Count | Kind::Number => {
+            let read = each(texts, number);
+            typed.note(field, texts, &read, &words.no_number);
+            if field.kind == Kind::Count {
+                typed.numbers(name, whole(&read));
+            } else {
+                typed.columns.insert(name.to_owned(), Column::new(name.into(), read));
+            }
+        }
+        Kind::Code | Kind::Stage => {
+            let list = definitions.codes.get(field.codes.as_deref().unwrap_or("stage"));
+            let coder = list.map(Coder::new);
+            let read = each(texts, |text| coder.as_ref().and_then(|coder| coder.one(&clean(text))).map(str::to_owned));
+            typed.put(name, read);
+            if field.kind == Kind::Code {
+                typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text))));
+            }
+        }
+        _ => typed.put(name, each(texts, |text| owned(clean(text)))),
+    }
+}
+
+/// The number, its state, birth date, sex and key; and the birth date that an unsound number still shows.
+fn id_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions) -> PolarsResult<usize> {
+    let numbers: Vec<Option<String>> = texts.iter().map(|text| text.map(|text| compact(text).to_uppercase()).filter(|text| !text.is_empty())).collect();
+    let read: Vec<Option<IdNumber>> = numbers.iter().map(|text| text.as_deref().and_then(|text| id_number::parse(text, &definitions.words))).collect();
+    typed.put(&field.name, numbers);
+    typed.put("id_state", read.iter().map(|id| id.map(|id| id.state.label().to_owned())).collect());
+    typed.put("id_sex", read.iter().map(|id| id.and_then(|id| id.sex).map(str::to_owned)).collect());
+    typed.numbers("id_key", read.iter().map(|id| id.and_then(|id| id.key)).collect());
+    typed.dates("id_birth", read.iter().map(|id| id.and_then(|id| id.birth)).collect())?;
+    typed.dates("id_guess", read.iter().map(|id| id.and_then(|id| id.guess)).collect())?;
+    Ok(read.len())
+}
+
+/// A date of which only the month was written is the day in the number, where that is in the same month.
+fn complete_dates(typed: &mut Typed, months: &BTreeMap<String, Vec<Option<Moment>>>) -> PolarsResult<()> {
+    let births: Option<Vec<Option<i32>>> = typed.columns.get("id_guess").map(|column| column.to_physical_repr().i32().map(|values| values.iter().collect())).transpose()?;
+    for (name, moments) in months {
+        let days = moments.iter().enumerate().map(|(index, moment)| match moment {
+            Some(Moment::Month(first)) => {
+                let born = births.as_ref().and_then(|births| births.get(index).copied().flatten());
+                born.filter(|day| name == "birth_date" && date::civil(*day).0 == date::civil(*first).0 && date::civil(*day).1 == date::civil(*first).1).or(Some(*first))
+            }
+            other => other.map(Moment::days),
+        });
+        typed.dates(name, days.collect())?;
+    }
+    Ok(())
+}
+
+fn grade_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, read: &[Option<Grade>]) {
+    let label = |grade: &Grade| grade.stage.as_deref().and_then(|stage| grammar::grade_label(stage, grade.number));
+    let labels = texts.iter().zip(read).map(|(text, grade)| match grade {
+        Some(grade) => label(grade).or_else(|| text.map(|text| clean(text).into_owned())),
+        None => text.map(|text| clean(text).into_owned()),
+    });
+    typed.put(&field.name, labels.collect());
+    typed.numbers(&format!("{}_number", field.name), read.iter().map(|grade| grade.as_ref().map(|grade| grade.number)).collect());
+}
+
+/// The stage and the class that a grade also says, where their own columns are blank; then the stage that the school's name says.
+fn complete_from_grade(typed: &mut Typed, table: &Table, grades: &[Option<Grade>], classes: Vec<Option<String>>) -> PolarsResult<()> {
+    let mut fill = |name: &str, values: Vec<Option<String>>| -> PolarsResult<()> {
+        if table.field(name).is_none() || values.is_empty() {
+            return Ok(());
+        }
+        let own = typed.columns.get(name).map(|column| column.str().map(|texts| texts.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>())).transpose()?;
+        let own = own.unwrap_or_else(|| vec![None; values.len()]);
+        let filled: Vec<Option<String>> = own.into_iter().zip(values).map(|(own, other)| own.or(other)).collect();
+        typed.put(name, filled);
+        Ok(())
+    };
+    fill("stage", grades.iter().map(|grade| grade.as_ref().and_then(|grade| grade.stage.clone())).collect())?;
+    fill("class", classes)
+}
+
+/// One column of codes and one of ticks for each: what is chosen, how many, and whether some part is no code.
+fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &BTreeMap<String, Texts<'_>>, definitions: &Definitions) {
+    let Some(list) = definitions.codes.get(field.codes.as_deref().unwrap_or_default()) else { return };
+    let coder = Coder::new(list);
+    let read: Vec<Option<Choices>> = each(texts, |text| Some(coder.several(&clean(text))).filter(|_| !clean(text).is_empty()));
+    let mut chosen: Vec<Vec<bool>> = Vec::with_capacity(texts.len());
+    for index in 0..texts.len() {
+        let listed = read[index].as_ref();
+        chosen.push(
+            list.codes
+                .iter()
+                .enumerate()
+                .map(|(code, entry)| {
+                    let ticked = ticks.get(&format!("{}_{}", field.name, entry.code)).and_then(|texts| texts[index]);
+                    listed.is_some_and(|choices| choices.found.contains(&code)) || ticked.is_some_and(|text| yes_no(text, definitions) != Some(false) && !compact(text).is_empty())
+                })
+                .collect(),
+        );
+    }
+    for (code, entry) in list.codes.iter().enumerate() {
+        typed.flags(&format!("{}_{}", field.name, entry.code), chosen.iter().map(|row| Some(row[code])).collect());
+    }
+    let count = |row: &Vec<bool>| row.iter().filter(|flag| **flag).count();
+    let single = |row: &Vec<bool>| (count(row) == 1).then(|| row.iter().position(|flag| *flag)).flatten();
+    typed.put(&field.name, chosen.iter().map(|row| single(row).map(|code| list.codes[code].code.clone())).collect());
+    typed.numbers(&format!("{}_count", field.name), chosen.iter().map(|row| i64::try_from(count(row)).ok()).collect());
+    typed.flags(&format!("{}_unknown", field.name), read.iter().map(|choices| Some(choices.as_ref().is_some_and(|choices| choices.unknown))).collect());
+    let raw = |index: usize| {
+        let labels = || chosen[index].iter().enumerate().filter(|(_, flag)| **flag).map(|(code, _)| list.codes[code].label.as_str()).collect::<Vec<_>>().join("、");
+        texts[index].map(|text| clean(text).into_owned()).or_else(|| Some(labels())).filter(|text| !text.is_empty())
+    };
+    typed.put(&format!("{}_raw", field.name), (0..texts.len()).map(raw).collect());
+}
+
+fn yes_no(text: &str, definitions: &Definitions) -> Option<bool> {
+    let text = compact(text);
+    let is = |list: &[String]| list.iter().any(|word| word == text.as_ref());
+    if is(&definitions.words.yes) { Some(true) } else { is(&definitions.words.no).then_some(false) }
+}
+
+/// A number with its marks of money and thousands.
+fn number(text: &str) -> Option<f64> {
+    let text: String = compact(text).chars().filter(|letter| !matches!(letter, ',' | '¥' | '￥' | '元' | '人' | '天' | '名' | '年')).collect();
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "counts and years are small")]
+fn whole(numbers: &[Option<f64>]) -> Vec<Option<i64>> {
+    numbers.iter().map(|number| number.map(|number| number.round() as i64)).collect()
+}
+
+/// A village, or several joined by `、`, as a district table lists them.
+fn village(text: &str) -> Option<String> {
+    let names: Vec<String> = text.split(['、', ',', '，', ';', '；']).filter_map(one_village).collect();
+    (!names.is_empty()).then(|| names.join("、"))
+}
+
+/// A village by its own name: without the township before it and the group behind it.
+fn one_village(text: &str) -> Option<String> {
+    let after = |text: &str, mark: char| text.rsplit_once(mark).map(|(_, rest)| rest.to_owned()).filter(|rest| rest.chars().count() > 1);
+    let name = after(text, '镇').or_else(|| after(text, '乡')).unwrap_or_else(|| text.to_owned());
+    let community = name.split_once("社区").map(|(before, _)| format!("{before}社区"));
+    let name = community.or_else(|| name.split_once('村').filter(|(before, _)| !before.is_empty()).map(|(before, _)| format!("{before}村")));
+    let name = name.or_else(|| {
+        let bare = text.trim_end_matches("居委会").trim_end_matches(|letter: char| letter == '组' || letter.is_ascii_digit());
+        let bare = after(bare, '镇').or_else(|| after(bare, '乡')).unwrap_or_else(|| bare.to_owned());
+        (!bare.is_empty()).then(|| format!("{bare}村"))
+    });
+    name.filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn villages_compare_by_their_own_name() {
+        for text in ["东坡村", "永宁镇东坡村", "东坡", "东坡村3组", "东坡村村民委员会", "永宁镇东坡村三组"] {
+            assert_eq!(super::village(text).as_deref(), Some("东坡村"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Which table a sheet is: every row among the first is tried as a header against every table's synonyms, and scored.
+
+use super::text::{clean, header_key};
+use crate::definitions::{Definitions, Field, SheetSetting, Table};
+use crate::read::{Grid, Sheet};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A column of a recognised sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnUse {
+    pub column: u32,
+    /// The header as it stands, line breaks as blanks.
+    pub header: String,
+    /// The field it is; none when ignored or not understood.
+    pub field: Option<String>,
+    /// A known header that is not used.
+    pub ignored: bool,
+}
+
+/// One reading of one row as a header.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub table: String,
+    pub score: f64,
+    /// First and last header row, from 0.
+    pub rows: (u32, u32),
+    pub columns: Vec<ColumnUse>,
+}
+
+/// Headers by table, made once for a run.
+#[derive(Debug)]
+pub struct HeaderIndex<'a> {
+    definitions: &'a Definitions,
+    tables: Vec<(&'a Table, BTreeMap<String, &'a Field>, BTreeSet<String>)>,
+}
+
+impl<'a> HeaderIndex<'a> {
+    #[must_use]
+    pub fn new(definitions: &'a Definitions) -> Self {
+        let tables = definitions
+            .tables
+            .values()
+            .map(|table| {
+                let mut fields = BTreeMap::new();
+                // Plain fields come before choices, so that a header that is both is the plain one.
+                for field in table.fields.iter().filter(|field| field.choice.is_none()).chain(table.fields.iter().filter(|field| field.choice.is_some())) {
+                    for synonym in &field.synonyms {
+                        fields.entry(header_key(synonym, false)).or_insert(field);
+                    }
+                }
+                let ignored = table.ignored.iter().map(|header| header_key(header, false)).collect();
+                (table, fields, ignored)
+            })
+            .collect();
+        Self { definitions, tables }
+    }
+
+    /// The readings of a sheet, best first; empty when nothing scores.
+    #[must_use]
+    pub fn candidates(&self, sheet: &Sheet, titles: &[String], fillable: &dyn Fn(&Table, u32) -> Vec<String>, settings: &[&SheetSetting]) -> Vec<Candidate> {
+        let wanted = settings.iter().find_map(|setting| setting.table.as_deref());
+        let header_row = settings.iter().find_map(|setting| setting.header_row);
+        let last = u32::try_from(self.definitions.settings.integer("header-rows")).unwrap_or(30);
+        let mut best: BTreeMap<&str, Candidate> = BTreeMap::new();
+        for index in 0..sheet.grid.len() {
+            let row = sheet.grid.row_number(index);
+            if row >= last {
+                break;
+            }
+            if header_row.is_some_and(|wanted| wanted != row + 1) {
+                continue;
+            }
+            let next = (index + 1 < sheet.grid.len()).then(|| sheet.grid.row_number(index + 1)).filter(|next| *next == row + 1);
+            for second in [None, next] {
+                if header_row.is_none() && second.is_none() && sheet.grid.row(index).count() < 2 {
+                    continue;
+                }
+                let headers = header_texts(&sheet.grid, row, second);
+                for (table, fields, ignored) in &self.tables {
+                    if wanted.is_some_and(|wanted| wanted != table.name) {
+                        continue;
+                    }
+                    let columns = assign(&headers, fields, ignored, settings);
+                    let fills = fillable(table, row);
+                    let mut score = self.score(table, &columns, &fills);
+                    if columns.iter().any(|column| column.field.is_some()) {
+                        score += self.hint(table, titles);
+                    }
+                    // A second row must earn its place: a first row of data must not pass for one.
+                    let better = best.get(table.name.as_str()).is_none_or(|known| score > known.score + if second.is_some() { 1.0 } else { 0.0 } + 1e-9);
+                    if better {
+                        let rows = (row, second.unwrap_or(row));
+                        best.insert(&table.name, Candidate { table: table.name.clone(), score, rows, columns });
+                    }
+                }
+            }
+        }
+        let mut found: Vec<Candidate> = best.into_values().filter(|candidate| candidate.columns.iter().any(|column| column.field.is_some())).collect();
+        found.sort_by(|a, b| b.score.total_cmp(&a.score));
+        found
+    }
+
+    fn score(&self, table: &Table, columns: &[ColumnUse], fills: &[String]) -> f64 {
+        let settings = &self.definitions.settings;
+        let mut score = 0.0;
+        for field in &table.fields {
+            let of_choice = |column: &ColumnUse| column.field.as_ref().and_then(|name| table.field(name)).and_then(|used| used.choice.as_ref()).is_some_and(|(parent, _)| parent == &field.name);
+            let present = columns.iter().any(|column| column.field.as_deref() == Some(&field.name));
+            let filled = fills.contains(&field.name);
+            if present || (filled && field.required) {
+                score += field.weight;
+            } else if field.required && !filled && !columns.iter().any(of_choice) {
+                score -= settings.float("missing-penalty");
+            }
+        }
+        #[allow(clippy::cast_precision_loss, reason = "a sheet has few columns")]
+        let known = columns.iter().filter(|column| column.ignored).count() as f64;
+        score + known * 0.1
+    }
+
+    fn hint(&self, table: &Table, titles: &[String]) -> f64 {
+        let hits = table.hints.iter().any(|hint| titles.iter().any(|title| title.contains(hint.as_str())));
+        if hits { self.definitions.settings.float("hint-score") } else { 0.0 }
+    }
+}
+
+/// Header texts by column: own text first, then joined with the row above, then the row above alone.
+fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<String>)> {
+    let tidy = |text: &str| clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    (0..grid.width())
+        .filter_map(|column| {
+            let top = tidy(grid.merged_cell(row, column));
+            let Some(second) = second else {
+                return (!top.is_empty()).then(|| (column, vec![top]));
+            };
+            let bottom = tidy(grid.merged_cell(second, column));
+            match (top.is_empty(), bottom.is_empty() || bottom == top) {
+                (true, true) => None,
+                (false, true) => Some((column, vec![top])),
+                (true, false) => Some((column, vec![bottom])),
+                (false, false) => Some((column, vec![format!("{top}{bottom}"), bottom, top])),
+            }
+        })
+        .collect()
+}
+
+/// Gives each column its field; each field goes to one column, exact headers before those with a remark in brackets.
+fn assign(headers: &[(u32, Vec<String>)], fields: &BTreeMap<String, &Field>, ignored: &BTreeSet<String>, settings: &[&SheetSetting]) -> Vec<ColumnUse> {
+    let settled = |header: &str| {
+        settings.iter().flat_map(|setting| &setting.columns).find(|(name, _)| header_key(name, false) == header_key(header, false)).map(|(_, field)| field.clone())
+    };
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut chosen: BTreeMap<u32, String> = BTreeMap::new();
+    for (column, texts) in headers {
+        if let Some(field) = texts.iter().find_map(|text| settled(text)) {
+            taken.insert(field.clone());
+            chosen.insert(*column, field);
+        }
+    }
+    for bare in [false, true] {
+        for (column, texts) in headers {
+            if chosen.contains_key(column) {
+                continue;
+            }
+            let field = texts.iter().find_map(|text| {
+                let key = header_key(text, bare);
+                fields.get(&key).map(|field| field.name.clone()).filter(|name| !key.is_empty() && !taken.contains(name))
+            });
+            let known = |text: &String| ignored.contains(&header_key(text, false));
+            if let Some(field) = field
+                && !(bare && texts.iter().any(known))
+            {
+                taken.insert(field.clone());
+                chosen.insert(*column, field);
+            }
+        }
+    }
+    headers
+        .iter()
+        .map(|(column, texts)| {
+            let field = chosen.get(column).cloned();
+            let known = texts.iter().any(|text| ignored.contains(&header_key(text, false)) || ignored.contains(&header_key(text, true)));
+            let header = texts.first().cloned().unwrap_or_default();
+            ColumnUse { column: *column, header, ignored: field.is_none() && known, field }
+        })
+        .collect()
+}

@@ -1,0 +1,20 @@
+//! Sheets → the ten tables: which table each is, which column means what, and every cell in one spelling.
+//!
+//! In: [`Input`](crate::read::Input). Out: [`Standardised`]: a frame a table, where every cell came from, and what could not be understood.
+//! Left out: who is who (`link`).
+
+mod codes;
+mod columns;
+pub mod date;
+pub mod grammar;
+mod headers;
+mod hints;
+pub mod id_number;
+mod memo;
+mod rows;
+mod sheets;
+pub mod text;
+
+pub use headers::ColumnUse;
+pub use hints::Filled;
+pub use sheets::{Event, SheetReport, Standardised, location, place_of, standardise};
