@@ -1,6 +1,15 @@
+//! zicha (自查): before the census enumerators come, where a township's papers and the poverty register disagree.
+//!
+//! Modules in the order in which data flows; each imports only those before it (`tests/` holds this).
+
 pub mod definitions;
 pub mod read;
 pub mod standardise;
 pub mod link;
 pub mod evaluate;
 pub mod readiness;
+pub mod report;
+pub mod simulate;
+pub mod pipeline;
+pub mod commands;
+pub mod cli;

@@ -1,7 +1,14 @@
-fn main() {
-    let arg = std::env::args().nth(1);
-    match zicha::definitions::Definitions::load(arg.as_ref().map(std::path::Path::new), &zicha::definitions::Project::default()) {
-        Ok(d) => println!("{}", d.rules.len()),
-        Err(e) => println!("{e}"),
+//! The program: parses, runs, prints the error, sets the exit code.
+
+use std::process::ExitCode;
+use zicha::commands::Exit;
+
+fn main() -> ExitCode {
+    match zicha::cli::run() {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(error) => {
+            eprintln!("没有运行成：{error:#}");
+            ExitCode::from(Exit::Failed as u8)
+        }
     }
 }

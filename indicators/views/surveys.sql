@@ -1,4 +1,5 @@
 -- 采集表：每份采集到的回答一行。
+-- keep
 -- needs: survey
 SELECT
   s.at, s.person, COALESCE(s.household, s.person) AS household, s.household_id, COALESCE(s.name, s.head_name) AS name, s.id_number,

@@ -16,7 +16,7 @@ for high in range(0x81, 0xFF):
         except (UnicodeDecodeError, TypeError):
             pass
 fonts = TTCollection(sys.argv[1]).fonts
-font = next(f for f in fonts if f["name"].getDebugName(4) == "Noto Sans CJK SC Regular")
+font = next(f for f in fonts if f["name"].getBestFullName().startswith("Noto Sans CJK SC"))
 options = subset.Options()
 options.layout_features = []
 options.hinting = False

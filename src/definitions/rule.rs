@@ -19,6 +19,8 @@ struct RawRule {
     when: Spanned<String>,
     column: Spanned<Vec<String>>,
     #[serde(default)]
+    other: Option<String>,
+    #[serde(default)]
     other_column: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     needs: Option<Spanned<Vec<String>>>,
@@ -88,6 +90,8 @@ pub struct Rule {
     pub when: String,
     /// Fields that the finding points at; the first that the sheet has. `{column}` takes a value of the view.
     pub column: Vec<String>,
+    /// The view column that holds the location of what it is compared with.
+    pub other: String,
     pub other_column: Vec<String>,
     pub needs: Vec<Need>,
     pub check: String,
@@ -196,6 +200,7 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
             view: raw.view.into_inner(),
             when: raw.when.into_inner(),
             column: raw.column.into_inner(),
+            other: raw.other.unwrap_or_else(|| "other_at".to_owned()),
             other_column: raw.other_column.map(Spanned::into_inner).unwrap_or_default(),
             needs: raw.needs.map(Spanned::into_inner).unwrap_or_default().iter().map(need).collect(),
             check: raw.check,

@@ -16,6 +16,8 @@ pub const FINDING_COLUMNS: [&str; 6] = ["at", "school", "village", "household_id
 /// # Errors
 /// When a code list cannot be made into a table.
 pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFrame>) -> PolarsResult<SQLContext> {
+    // The engine warns on every date literal of portable SQL; the warning is for its own callers.
+    polars_error::set_warning_function(|_, _| {});
     let context = SQLContext::new();
     let register = |name: &str, frame: DataFrame| context.register(name, frame.lazy());
     for table in definitions.tables.values() {
@@ -51,6 +53,11 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
         {
             complain(format!("weight 指的设定「{weight}」不存在。"));
         }
+        if let Some(sql) = &indicator.units
+            && let Err(error) = plan_units(definitions, sql, &schemas)
+        {
+            complain(format!("units 的 SQL 不成立：{error}"));
+        }
         if let Some(view) = &indicator.figures
             && !definitions.views.contains_key(view)
         {
@@ -69,6 +76,23 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// Plans a units query over the kept views; it gives `school` and `unit`.
+fn plan_units(definitions: &Definitions, sql: &str, schemas: &IndexMap<String, SchemaRef>) -> PolarsResult<()> {
+    let mut context = plan_context(definitions, &BTreeMap::new())?;
+    for view in definitions.views.values().filter(|view| view.keep) {
+        if let Some(schema) = schemas.get(&view.name) {
+            let columns: Vec<(String, DataType)> = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
+            context.register(&view.name, empty_frame(&columns).lazy());
+        }
+    }
+    let sql = definitions.settings.fill(sql, &IndexMap::new()).map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
+    let schema = context.execute(&sql)?.collect_schema()?;
+    for name in ["school", "unit"] {
+        polars_ensure!(schema.contains(name), ComputeError: "没有「{name}」列");
+    }
+    Ok(())
 }
 
 /// The schema of every view, planned on empty tables.
@@ -92,7 +116,9 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
         match planned {
             Ok((_, schema)) => {
                 let columns: Vec<(String, DataType)> = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
-                context.register(&view.name, empty_frame(&columns).lazy());
+                if view.keep {
+                    context.register(&view.name, empty_frame(&columns).lazy());
+                }
                 schemas.insert(view.name.clone(), schema);
             }
             Err(error) => {
@@ -104,7 +130,7 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
                 );
             }
         }
-        if context.get_tables().len() > tables_before + usize::from(schemas.contains_key(&view.name)) {
+        if context.get_tables().len() > tables_before + usize::from(view.keep && schemas.contains_key(&view.name)) {
             // The SQL engine keeps the alias of such a subquery as a table for all later statements.
             problems.add(Problem::new(&view.path, "FROM 或 JOIN 后面直接写了子查询。").hint("把子查询写成 WITH 里的一段。"));
         }
@@ -146,6 +172,9 @@ fn check_rule(definitions: &Definitions, rule: &Rule, schemas: &IndexMap<String,
                 problems.add(rule.problem(part, &format!("花括号里的「{name}」不是视图「{}」的列。", rule.view)).hint(&format!("可用的列：{}。", schema.iter_names().map(|name| name.to_string()).collect::<Vec<_>>().join("、"))));
             }
         }
+    }
+    if !rule.other_column.is_empty() && !schema.contains(&rule.other) {
+        problems.add(rule.problem(Part::OtherColumn, &format!("视图「{}」没有对照位置的列「{}」。", rule.view, rule.other)).hint("用 other 写明哪一列是对照处的位置。"));
     }
     for (part, columns) in [(Part::Column, &rule.column), (Part::OtherColumn, &rule.other_column)] {
         for column in columns.iter().filter(|column| !column.contains('{') && !fields.contains(column.as_str())) {

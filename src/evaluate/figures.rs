@@ -93,8 +93,8 @@ pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Defin
 }
 
 fn people(context: &SQLContext, view: &str, indicator: &Indicator, definitions: &Definitions) -> PolarsResult<DataFrame> {
-    let sql = format!("SELECT at, person, household, household_id, school, village, name, id_number, registered, age, code FROM {view}");
-    let frame = execute(context, &sql, definitions)?.collect()?;
+    let columns = ["at", "person", "household", "household_id", "school", "village", "name", "id_number", "registered", "age", "code"];
+    let frame = execute(context, &definitions.views[view].sql, definitions)?.select(columns.map(col)).collect()?;
     // Who has no code at all is outside the figure (a child before school age), unless the figure is about absent children.
     let frame = if indicator.scopes.contains(&Scope::All) { frame } else { frame.lazy().filter(col("code").is_not_null().and(col("code").neq(lit("")))).collect()? };
     frame.sort(["at", "code"], SortMultipleOptions::default().with_multithreaded(false))

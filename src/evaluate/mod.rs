@@ -63,11 +63,9 @@ pub fn evaluate(tables: &BTreeMap<String, DataFrame>, supplied: &Supplied, defin
 /// The context in which the views that others use are tables.
 fn kept_views(tables: &BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<SQLContext> {
     let context = plan_context(definitions, tables)?;
-    for view in definitions.views.values() {
-        let plan = execute(&context, &view.sql, definitions)?;
-        // A kept view is computed here; the others stay plans until their rules run.
-        let plan = if view.keep { plan.collect()?.lazy() } else { plan };
-        context.register(&view.name, plan);
+    for view in definitions.views.values().filter(|view| view.keep) {
+        let frame = execute(&context, &view.sql, definitions)?.collect()?;
+        context.register(&view.name, frame.lazy());
     }
     Ok(context)
 }

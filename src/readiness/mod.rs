@@ -188,8 +188,9 @@ fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
     if weights <= 0.0 {
         return School { name: name.to_owned(), score: 0.0, low: 0.0, high: 0.0, grade: Grade::Unknown, red_lines: tally.red_lines.iter().cloned().collect(), dimensions, findings: tally.findings };
     }
-    let (low, high) = combined(&dimensions, definitions, weights, variance, z);
     let score = sum / weights * 100.0;
+    let (low, high) = combined(&dimensions, definitions, weights, variance, z);
+    let (low, high) = (low.min(score), high.max(score));
     let grade = if !tally.red_lines.is_empty() {
         Grade::NotReady
     } else if score >= settings.float("grade-ready") {

@@ -62,17 +62,17 @@ impl<'a> HeaderIndex<'a> {
         let header_row = settings.iter().find_map(|setting| setting.header_row);
         let last = u32::try_from(self.definitions.settings.integer("header-rows")).unwrap_or(30);
         let mut best: BTreeMap<&str, Candidate> = BTreeMap::new();
-        for index in 0..sheet.grid.len() {
-            let row = sheet.grid.row_number(index);
-            if row >= last {
-                break;
-            }
-            if header_row.is_some_and(|wanted| wanted != row + 1) {
-                continue;
-            }
-            let next = (index + 1 < sheet.grid.len()).then(|| sheet.grid.row_number(index + 1)).filter(|next| *next == row + 1);
-            for second in [None, next] {
-                if header_row.is_none() && second.is_none() && sheet.grid.row(index).count() < 2 {
+        // Single rows first, so that a title above a header never becomes part of it.
+        for double in [false, true] {
+            for index in 0..sheet.grid.len() {
+                let row = sheet.grid.row_number(index);
+                if row >= last {
+                    break;
+                }
+                let next = (index + 1 < sheet.grid.len()).then(|| sheet.grid.row_number(index + 1)).filter(|next| *next == row + 1);
+                let second = if double { next } else { None };
+                let lowest = second.unwrap_or(row);
+                if (double && second.is_none()) || header_row.is_some_and(|wanted| wanted != lowest + 1) {
                     continue;
                 }
                 let headers = header_texts(&sheet.grid, row, second);

@@ -2,7 +2,7 @@
 
 use super::codes::Coder;
 use super::grammar;
-use super::text::{clean, numerals};
+use super::text::{clean, compact, numerals};
 use crate::definitions::{Definitions, Field, Kind};
 use crate::read::Sheet;
 
@@ -77,12 +77,17 @@ fn term(text: &str, definitions: &Definitions) -> Option<String> {
     definitions.words.term_in_title.iter().flat_map(|pattern| pattern.find_iter(&text)).map(|found| found.as_str().to_owned()).find(|found| grammar::term(found, &definitions.terms).is_some())
 }
 
+/// The grade in a text, in the text's own characters.
 fn grade(text: &str, definitions: &Definitions) -> Option<String> {
+    let own: Vec<char> = compact(text).chars().collect();
     let text = numerals(text);
     if grammar::grade(&text, &definitions.grades).is_some_and(|grade| grade.number > 0) && text.chars().any(|letter| matches!(letter, '班' | '级' | '(')) {
-        return Some(text);
+        return Some(own.into_iter().collect());
     }
-    definitions.words.grade_in_title.iter().find_map(|pattern| pattern.find(&text)).map(|found| found.as_str().to_owned())
+    let found = definitions.words.grade_in_title.iter().find_map(|pattern| pattern.find(&text))?;
+    // Numerals are replaced one for one, so that places agree.
+    let from = text[..found.start()].chars().count();
+    Some(own.into_iter().skip(from).take(found.as_str().chars().count()).collect())
 }
 
 fn class(text: &str, definitions: &Definitions) -> Option<String> {

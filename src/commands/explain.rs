@@ -1,0 +1,80 @@
+//! `zicha explain`: a rule's page, made from its file; without a name, the index (also `indicators/README.md`).
+
+use super::Exit;
+use crate::definitions::{Definitions, Project, Rule, Severity};
+use anyhow::{Result, bail};
+use std::fmt::Write;
+use std::path::Path;
+
+/// Prints one rule's page, or the index.
+///
+/// # Errors
+/// When there is no such rule, or definitions have problems.
+pub fn explain(rule: Option<&str>, overlay: Option<&Path>) -> Result<Exit> {
+    let definitions = Definitions::load(overlay, &Project::default())?;
+    let Some(name) = rule else {
+        print!("{}", index_page(&definitions)?);
+        return Ok(Exit::Clean);
+    };
+    let found = definitions.rules.iter().find(|rule| rule.id == name);
+    let Some(rule) = found else {
+        let short = name.rsplit('/').next().unwrap_or(name);
+        let near: Vec<&str> = definitions.rules.iter().filter(|rule| rule.id.contains(short)).map(|rule| rule.id.as_str()).collect();
+        let hint = if near.is_empty() { "不带名字运行 zicha explain 可看全部规则。".to_owned() } else { format!("是不是：{}？", near.join("、")) };
+        bail!("没有「{name}」这条规则。{hint}");
+    };
+    print!("{}", rule_page(rule, &definitions)?);
+    Ok(Exit::Clean)
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "错误",
+        Severity::Warning => "提醒",
+        Severity::Info => "说明",
+    }
+}
+
+fn rule_page(rule: &Rule, definitions: &Definitions) -> Result<String> {
+    let mut out = String::new();
+    writeln!(out, "{}　{}\n", rule.id, rule.title)?;
+    writeln!(out, "程度：{}{}", severity(rule.severity), if rule.red_line { "，红线（碰到即未就绪）" } else { "" })?;
+    writeln!(out, "说的是：{}", rule.message)?;
+    writeln!(out, "查什么：{}", rule.check)?;
+    writeln!(out, "依据：{}{}", rule.source, if rule.assumption { "（含本程序的假定）" } else { "" })?;
+    let view = definitions.views.get(&rule.view).map_or("", |view| view.title.as_str());
+    writeln!(out, "看的表：{}　{view}", rule.view)?;
+    writeln!(out, "条件：\n  {}", rule.when.trim().replace('\n', "\n  "))?;
+    for (name, limit) in &rule.limits {
+        writeln!(out, "界限：{name} = {limit}")?;
+    }
+    for example in &rule.examples {
+        let row: Vec<String> = example.row.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        writeln!(out, "例子：{}　{}", if example.fires { "报告　" } else { "不报告" }, if row.is_empty() { "（全空）".to_owned() } else { row.join("，") })?;
+    }
+    writeln!(out, "文件：{}", rule.path)?;
+    Ok(out)
+}
+
+/// All rules by indicator, as Markdown.
+///
+/// # Errors
+/// Never in practice; writing to a text is fallible by type.
+pub fn index_page(definitions: &Definitions) -> Result<String> {
+    let mut out = String::from("# 指标和规则\n\n由规则文件生成：`ZICHA_UPDATE=1 cargo test` 重写本页。一条规则一个文件，路径就是它的名字；`zicha explain 名字` 看全文。\n");
+    for indicator in &definitions.indicators {
+        let rules: Vec<&Rule> = definitions.rules_of(&indicator.name).collect();
+        writeln!(out, "\n## {}\n\n{}\n", indicator.title, indicator.description)?;
+        if rules.is_empty() {
+            writeln!(out, "还没有规则。")?;
+            continue;
+        }
+        writeln!(out, "| 规则 | 程度 | 问题 | 查什么 | 依据 |\n|---|---|---|---|---|")?;
+        for rule in rules {
+            let red = if rule.red_line { "，红线" } else { "" };
+            let assumption = if rule.assumption { "（含本程序的假定）" } else { "" };
+            writeln!(out, "| `{}` | {}{red} | {} | {} | {}{assumption} |", rule.id, severity(rule.severity), rule.title, rule.check, rule.source)?;
+        }
+    }
+    Ok(out)
+}

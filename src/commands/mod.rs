@@ -1,0 +1,45 @@
+//! What each command does, once its words have been understood (`cli`).
+
+mod check;
+mod explain;
+mod generate;
+mod inspect;
+mod progress;
+
+pub use check::{CheckRequest, FailOn, check};
+pub use explain::{explain, index_page};
+pub use generate::{GenerateRequest, generate};
+pub use inspect::inspect;
+
+use crate::definitions::Project;
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+/// How a run ended (design section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Nothing at or above the severity asked for.
+    Clean = 0,
+    /// Something was found.
+    Found = 1,
+    /// The program could not run.
+    Failed = 2,
+}
+
+/// Makes sure that every input exists.
+fn existing(inputs: &[PathBuf]) -> Result<()> {
+    for input in inputs {
+        if !input.exists() {
+            bail!("找不到「{}」。请检查路径有没有写错。", input.display());
+        }
+    }
+    Ok(())
+}
+
+/// The `zicha.toml` of the first input folder that has one.
+fn project_of(inputs: &[PathBuf]) -> Result<Project> {
+    let folder_of = |input: &PathBuf| if input.is_dir() { input.clone() } else { input.parent().map(Path::to_path_buf).unwrap_or_default() };
+    let folder = inputs.iter().map(folder_of).find(|folder| folder.join(Project::FILE_NAME).is_file());
+    Ok(Project::open(&folder.unwrap_or_default())?)
+}

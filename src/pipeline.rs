@@ -1,0 +1,74 @@
+//! The whole program as a table of contents: files → sheets → tables → keys → findings → readiness → reports.
+
+use crate::definitions::{Definitions, Project};
+use crate::evaluate::{Evaluated, Supplied, evaluate};
+use crate::link::{Linked, link};
+use crate::read::{FoundFile, Input, Limits, read_all};
+use crate::readiness::{Readiness, judge};
+use crate::report::Run;
+use crate::standardise::{SheetReport, Standardised, standardise};
+use anyhow::{Context, Result};
+
+/// Everything that a check works out, before it is written.
+#[derive(Debug)]
+pub struct Checked {
+    pub input: Input,
+    pub sheets: Vec<SheetReport>,
+    pub linked: Linked,
+    pub evaluated: Evaluated,
+    pub readiness: Readiness,
+}
+
+/// Tells how far a run has come: the stage's name, or a file that was read.
+pub trait Progress: Sync {
+    fn stage(&self, name: &str);
+    fn file(&self, path: &str);
+}
+
+/// Runs every stage.
+///
+/// # Errors
+/// Only when the program cannot run; what is wrong with the data is a finding.
+pub fn check(files: &[FoundFile], definitions: &Definitions, project: &Project, progress: &dyn Progress) -> Result<Checked> {
+    progress.stage("读文件");
+    let input = read_all(files, limits(definitions), &|path| progress.file(path));
+    progress.stage("认表、规范");
+    let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
+    let sheets = std::mem::take(&mut standardised.sheets);
+    progress.stage("认人、认户、认校");
+    let linked = link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
+    progress.stage("核对规则");
+    let supplied = Supplied::new(&sheets, definitions);
+    let evaluated = evaluate(&linked.tables, &supplied, definitions).context("核对规则时出错")?;
+    progress.stage("评就绪度");
+    let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;
+    Ok(Checked { input, sheets, linked, evaluated, readiness })
+}
+
+/// The limits on reading, from the settings.
+#[must_use]
+pub fn limits(definitions: &Definitions) -> Limits {
+    let setting = |name| u64::try_from(definitions.settings.integer(name)).unwrap_or_default();
+    Limits {
+        max_columns: u32::try_from(setting("max-columns")).unwrap_or(u32::MAX),
+        max_expanded: setting("max-expanded-mib") << 20,
+        max_expansion: setting("max-expansion"),
+    }
+}
+
+impl Checked {
+    /// What the reports look at.
+    #[must_use]
+    pub fn run<'a>(&'a self, definitions: &'a Definitions, show_identities: bool) -> Run<'a> {
+        Run {
+            definitions,
+            input: &self.input,
+            sheets: &self.sheets,
+            links: self.linked.counts,
+            questions: &self.linked.questions,
+            evaluated: &self.evaluated,
+            readiness: &self.readiness,
+            show_identities,
+        }
+    }
+}

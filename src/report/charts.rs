@@ -1,0 +1,354 @@
+//! Charts as PNG and SVG, drawn with the font in `reports/fonts`, so that no system font is needed.
+//!
+//! Shapes and words carry what colours carry: the charts read in black and white.
+
+use super::Run;
+use super::wording::Wording;
+use crate::definitions::{Library, Scope};
+use crate::evaluate::Figure;
+use crate::readiness::{Grade, School};
+use ab_glyph::{Font, FontRef};
+use anyhow::{Context, Result, anyhow};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+use plotters::style::{FontStyle, register_font};
+use std::path::Path;
+use std::sync::OnceLock;
+
+const FONT_FILE: &str = "reports/fonts/NotoSansCJKsc-Regular-GBK.otf";
+const FAMILY: &str = "sans-serif";
+/// Rows on one chart; what is left out is said on it, and stands in the workbooks.
+const MOST_ROWS: usize = 36;
+const WIDTH: u32 = 1280;
+const ROW: i32 = 38;
+const TOP: i32 = 118;
+const BOTTOM: i32 = 64;
+const LABELS: i32 = 330;
+const RIGHT: i32 = 210;
+/// Stands where the font has no glyph.
+const MISSING: char = '□';
+
+const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
+const FAINT: RGBColor = RGBColor(0x6b, 0x77, 0x85);
+const LINE: RGBColor = RGBColor(0xd9, 0xde, 0xe4);
+const BLUE: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
+const AMBER: RGBColor = RGBColor(0xc9, 0x8a, 0x12);
+const RED: RGBColor = RGBColor(0xb4, 0x23, 0x18);
+const GREY: RGBColor = RGBColor(0x9a, 0xa5, 0xb1);
+
+/// One chart, as data.
+struct Chart {
+    file: &'static str,
+    title: String,
+    subtitle: String,
+    rows: Vec<Row>,
+    /// The value at the right end of the axis.
+    most: f64,
+    percent: bool,
+    /// Column heads of a table of shaded cells instead of bars.
+    heads: Vec<String>,
+}
+
+struct Row {
+    label: String,
+    parts: Vec<(f64, RGBColor)>,
+    interval: Option<(f64, f64)>,
+    /// Behind the bar.
+    note: String,
+    cells: Vec<Option<f64>>,
+}
+
+/// Draws every chart into `folder`, each as PNG and SVG.
+pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
+    let pen = Pen::new(&run.definitions.library)?;
+    for chart in charts(run, wording)? {
+        let height = u32::try_from(TOP + BOTTOM + ROW * i32::try_from(chart.rows.len().max(2))?)?;
+        let png = folder.join(format!("{}.png", chart.file));
+        let bitmap = BitMapBackend::new(&png, (WIDTH, height)).into_drawing_area();
+        draw(&bitmap, &chart, &pen).with_context(|| format!("画「{}」时出错", chart.title))?;
+        drop(bitmap);
+        let mut text = String::new();
+        let vector = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
+        draw(&vector, &chart, &pen)?;
+        drop(vector);
+        // The viewer's fonts draw an SVG; name those that have Chinese.
+        let text = text.replace("font-family=\"sans-serif\"", "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"");
+        std::fs::write(folder.join(format!("{}.svg", chart.file)), text)?;
+    }
+    Ok(())
+}
+
+fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
+    let titles = &wording.charts;
+    let schools: Vec<&School> = run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
+    let shown = &schools[..schools.len().min(MOST_ROWS)];
+    let cut = if shown.len() < schools.len() { format!("共 {} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len(), shown.len()) } else { String::new() };
+    let date = run.definitions.settings.text("reference-date");
+    let mut out = vec![
+        Chart {
+            file: "readiness",
+            title: titles.readiness.clone(),
+            subtitle: format!("{cut}横线为95%置信区间　● 就绪　▲ 基本就绪　■ 未就绪　基准日 {date}"),
+            rows: shown.iter().map(|school| readiness_row(school)).collect(),
+            most: 100.0,
+            percent: true,
+            heads: Vec::new(),
+        },
+        Chart {
+            file: "dimensions",
+            title: titles.dimensions.clone(),
+            subtitle: format!("{cut}数字为没有错误的比例（%），颜色越深越需要关注"),
+            rows: shown.iter().map(|school| dimension_row(school, run)).collect(),
+            most: 100.0,
+            percent: true,
+            heads: run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some()).map(|indicator| indicator.title.clone()).collect(),
+        },
+        severity_chart(run, titles.severity.clone()),
+    ];
+    for (file, name, title, scope) in [("levels", "文化程度", &titles.levels, Scope::Registered), ("reasons", "A5", &titles.reasons, Scope::All), ("aid", "A18", &titles.aid, Scope::Registered)] {
+        if let Some(figure) = run.evaluated.figures.iter().find(|figure| figure.indicator == name) {
+            out.push(figure_chart(file, figure, title.clone(), scope, wording)?);
+        }
+    }
+    Ok(out)
+}
+
+fn readiness_row(school: &School) -> Row {
+    let (mark, colour) = match school.grade {
+        Grade::Ready => ("●", BLUE),
+        Grade::Nearly => ("▲", AMBER),
+        Grade::NotReady => ("■", RED),
+        Grade::Unknown => ("", GREY),
+    };
+    let red = if school.red_lines.is_empty() { "" } else { " 红线" };
+    Row {
+        label: school.name.clone(),
+        parts: vec![(school.score, colour)],
+        interval: Some((school.low, school.high)),
+        note: format!("{mark} {:.1} {}{red}", school.score, school.grade.label()),
+        cells: Vec::new(),
+    }
+}
+
+fn dimension_row(school: &School, run: &Run<'_>) -> Row {
+    let indicators = run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some());
+    let cells = indicators.map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| dimension.score)).collect();
+    Row { label: school.name.clone(), parts: Vec::new(), interval: None, note: String::new(), cells }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of findings are far below 2^52")]
+fn severity_chart(run: &Run<'_>, title: String) -> Chart {
+    let mut rows = Vec::new();
+    for indicator in &run.definitions.indicators {
+        let mut counts = [0_usize; 3];
+        for (rule, result) in run.definitions.rules.iter().zip(&run.evaluated.findings.results).filter(|(rule, _)| rule.indicator == indicator.name) {
+            counts[rule.severity as usize] += result.frame.height();
+        }
+        if counts.iter().sum::<usize>() > 0 {
+            let [errors, warnings, infos] = counts;
+            rows.push(Row {
+                label: indicator.title.clone(),
+                parts: vec![(errors as f64, RED), (warnings as f64, AMBER), (infos as f64, GREY)],
+                interval: None,
+                note: format!("错误{errors} 提醒{warnings} 说明{infos}"),
+                cells: Vec::new(),
+            });
+        }
+    }
+    let most = rows.iter().map(|row| row.parts.iter().map(|part| part.0).sum()).fold(1.0, f64::max);
+    Chart { file: "findings", title, subtitle: "每条从左到右：错误、提醒、说明".to_owned(), rows, most, percent: false, heads: Vec::new() }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
+fn figure_chart(file: &'static str, figure: &Figure, title: String, scope: Scope, wording: &Wording) -> Result<Chart> {
+    let unit = if figure.unit == "household" { "户" } else { "人" };
+    let mut rows = Vec::new();
+    let unknown = ("unknown".to_owned(), wording.figures.unknown.clone());
+    for (code, label) in figure.codes.iter().chain(std::iter::once(&unknown)) {
+        let count = figure.total(scope, code)?;
+        if code == "unknown" && count == 0 {
+            continue;
+        }
+        let label = if code == "unknown" { label.clone() } else { format!("{code} {label}") };
+        rows.push(Row { label, parts: vec![(count as f64, BLUE)], interval: None, note: format!("{count} {unit}"), cells: Vec::new() });
+    }
+    let total = figure.total(scope, "")?;
+    let subtitle = match &figure.people {
+        Err(reason) => format!("没有算：{reason}"),
+        Ok(_) => format!("合计 {total} {unit}{}", if figure.unit == "household" { "（一户可享受多项）" } else { "" }),
+    };
+    let most = rows.iter().map(|row| row.parts[0].0).fold(1.0, f64::max);
+    Ok(Chart { file, title, subtitle, rows, most, percent: false, heads: Vec::new() })
+}
+
+/// Text that the font can draw, in sizes that are measured.
+struct Pen {
+    font: FontRef<'static>,
+}
+
+impl Pen {
+    fn new(library: &Library) -> Result<Self> {
+        static REGISTERED: OnceLock<Result<&'static [u8], String>> = OnceLock::new();
+        let bytes = REGISTERED
+            .get_or_init(|| {
+                let bytes: &'static [u8] = match library.bytes(FONT_FILE).map_err(|problem| problem.to_string())? {
+                    std::borrow::Cow::Borrowed(bytes) => bytes,
+                    std::borrow::Cow::Owned(bytes) => Box::leak(bytes.into_boxed_slice()),
+                };
+                register_font(FAMILY, FontStyle::Normal, bytes).map_err(|_| "图表字体打不开。".to_owned())?;
+                Ok(bytes)
+            })
+            .as_ref()
+            .map_err(|message| anyhow!("{message}"))?;
+        Ok(Self { font: FontRef::try_from_slice(bytes)? })
+    }
+
+    /// What the font lacks becomes a visible box.
+    fn drawable(&self, text: &str) -> String {
+        text.chars().map(|letter| if letter == '　' || self.font.glyph_id(letter).0 != 0 { letter } else { MISSING }).collect()
+    }
+
+    /// The text, cut with an ellipsis where it is wider than `room` pixels.
+    fn fit(&self, text: &str, size: i32, room: i32) -> String {
+        let text = self.drawable(text);
+        if width(&text, size) <= room {
+            return text;
+        }
+        let mut kept: Vec<char> = text.chars().collect();
+        while !kept.is_empty() && width(&kept.iter().collect::<String>(), size) + size > room {
+            kept.pop();
+        }
+        kept.into_iter().chain(std::iter::once('…')).collect()
+    }
+}
+
+/// Pixels of a text; a close guess where the font cannot tell.
+fn width(text: &str, size: i32) -> i32 {
+    let measured = (FAMILY, size).into_font().box_size(text).map(|(width, _)| i32::try_from(width).unwrap_or(i32::MAX));
+    measured.unwrap_or_else(|_| i32::try_from(text.chars().count()).unwrap_or(i32::MAX).saturating_mul(size))
+}
+
+fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen) -> Result<()> {
+    let say = |text: &str, size: i32, colour: RGBColor, place: (i32, i32)| -> Result<()> {
+        area.draw(&Text::new(pen.drawable(text), place, (FAMILY, size).into_font().color(&colour))).map_err(|error| anyhow!("{error}"))
+    };
+    area.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
+    say(&pen.fit(&chart.title, 34, 1200), 34, INK, (36, 24))?;
+    say(&pen.fit(&chart.subtitle, 19, 1208), 19, FAINT, (36, 72))?;
+    if chart.rows.is_empty() {
+        say("没有可以画的数据。", 22, FAINT, (36, TOP + 16))?;
+    } else if chart.heads.is_empty() {
+        bars(area, chart, pen, &say)?;
+    } else {
+        cells(area, chart, pen, &say)?;
+    }
+    area.present().map_err(|error| anyhow!("图写不出来：{error}"))
+}
+
+type Say<'s> = dyn Fn(&str, i32, RGBColor, (i32, i32)) -> Result<()> + 's;
+
+fn rectangle<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
+    area.draw(&Rectangle::new(corners, style)).map_err(|error| anyhow!("{error}"))
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "pixels")]
+fn bars<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen, say: &Say<'_>) -> Result<()> {
+    let span = i32::try_from(WIDTH)? - LABELS - RIGHT;
+    let at = |value: f64| LABELS + (value / chart.most * f64::from(span)).round() as i32;
+    let bottom = TOP + ROW * i32::try_from(chart.rows.len())?;
+    for step in axis(chart.most, chart.percent) {
+        let x = at(step);
+        let line = PathElement::new(vec![(x, TOP - 6), (x, bottom)], LINE.stroke_width(1));
+        area.draw(&line).map_err(|error| anyhow!("{error}"))?;
+        let label = format!("{step:.0}");
+        say(&label, 16, FAINT, (x - width(&label, 16) / 2, bottom + 8))?;
+    }
+    for (index, row) in (0_i32..).zip(&chart.rows) {
+        let y = TOP + ROW * index;
+        let label = pen.fit(&row.label, 20, LABELS - 56);
+        say(&label, 20, INK, (LABELS - 14 - width(&label, 20), y + 6))?;
+        let mut from = 0.0;
+        for (value, colour) in &row.parts {
+            rectangle(area, [(at(from), y + 7), (at(from + value), y + ROW - 9)], colour.filled())?;
+            from += value;
+        }
+        if let Some((low, high)) = row.interval {
+            let middle = y + ROW / 2 - 1;
+            for (a, b) in [((at(low), middle), (at(high), middle)), ((at(low), middle - 6), (at(low), middle + 6)), ((at(high), middle - 6), (at(high), middle + 6))] {
+                let line = PathElement::new(vec![a, b], INK.stroke_width(2));
+                area.draw(&line).map_err(|error| anyhow!("{error}"))?;
+            }
+        }
+        let end = row.interval.map_or(from, |(_, high)| high.max(from));
+        say(&pen.fit(&row.note, 18, RIGHT - 24), 18, INK, (at(end) + 10, y + 8))?;
+    }
+    Ok(())
+}
+
+/// Round values along the axis, five steps at most.
+fn axis(most: f64, percent: bool) -> Vec<f64> {
+    if percent {
+        return vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0];
+    }
+    let rough = (most / 5.0).max(1.0);
+    let unit = 10_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|times| times * unit).find(|step| *step >= rough).unwrap_or(unit);
+    (0..=5).map(|index| f64::from(index) * step).filter(|value| *value <= most).collect()
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels and colours")]
+fn cells<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen, say: &Say<'_>) -> Result<()> {
+    let span = (i32::try_from(WIDTH)? - LABELS - 40) / i32::try_from(chart.heads.len())?;
+    for (index, head) in (0_i32..).zip(&chart.heads) {
+        say(head, 18, FAINT, (LABELS + index * span + (span - width(head, 18)) / 2, TOP - 20))?;
+    }
+    for (index, row) in (0_i32..).zip(&chart.rows) {
+        let y = TOP + 6 + ROW * index;
+        let label = pen.fit(&row.label, 20, LABELS - 56);
+        say(&label, 20, INK, (LABELS - 14 - width(&label, 20), y + 6))?;
+        for (column, cell) in (0_i32..).zip(&row.cells) {
+            let x = LABELS + column * span;
+            let corners = [(x + 2, y + 1), (x + span - 2, y + ROW - 2)];
+            let Some(score) = cell else {
+                rectangle(area, corners, LINE.stroke_width(1))?;
+                say("未评", 16, FAINT, (x + (span - width("未评", 16)) / 2, y + 9))?;
+                continue;
+            };
+            // From white at 100 to the full colour at 60 and below.
+            let depth = ((100.0 - score) / 40.0).clamp(0.0, 1.0);
+            let mix = |from: u8, to: u8| (f64::from(from) + (f64::from(to) - f64::from(from)) * depth) as u8;
+            let fill = RGBColor(mix(0xf2, 0x8c), mix(0xf6, 0x1d), mix(0xfa, 0x18));
+            rectangle(area, corners, fill.filled())?;
+            let text = if (99.95..100.0).contains(score) { "99.9".to_owned() } else { format!("{score:.1}") };
+            say(&text, 18, if depth > 0.5 { WHITE } else { INK }, (x + (span - width(&text, 18)) / 2, y + 8))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_brackets_and_rare_characters_are_drawn_or_replaced_visibly() {
+        let library = Library::open(None).unwrap();
+        let pen = Pen::new(&library).unwrap();
+        let common = "0123456789.,（）()、。％% 镇中心小学 喆堃旻犇";
+        assert_eq!(pen.drawable(common), common);
+        assert_eq!(pen.drawable("\u{2b4ee}小学"), "□小学");
+        let ink = |text: &str| {
+            let mut pixels = vec![255_u8; 400 * 60 * 3];
+            {
+                let area = BitMapBackend::with_buffer(&mut pixels, (400, 60)).into_drawing_area();
+                area.draw(&Text::new(text.to_owned(), (5, 5), (FAMILY, 30).into_font().color(&BLACK))).unwrap();
+                area.present().unwrap();
+            }
+            pixels.iter().filter(|value| **value < 128).count()
+        };
+        for letter in common.chars().filter(|letter| !letter.is_whitespace()).chain(['□', '…', '●', '▲', '■']) {
+            assert!(ink(&letter.to_string()) > 3, "「{letter}」没有画出来");
+        }
+        assert_ne!(ink("堃"), ink("旻"));
+    }
+}

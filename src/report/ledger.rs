@@ -1,0 +1,205 @@
+//! `问题台账.xlsx`: a summary, then a sheet a school, with columns to fill in.
+
+use super::finding::{FindingText, Place};
+use super::wording::{LedgerColumn, Wording};
+use super::{Run, describe};
+use crate::readiness::NO_SCHOOL;
+use anyhow::{Context, Result};
+use rust_xlsxwriter::{Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Excel's limit on the length of a sheet's name.
+const NAME_LENGTH: usize = 31;
+
+/// Formats that the workbooks share.
+pub(super) struct Styles {
+    pub title: Format,
+    pub header: Format,
+    pub cell: Format,
+    pub number: Format,
+    pub error: Format,
+    pub warning: Format,
+    pub note: Format,
+}
+
+impl Styles {
+    pub fn new() -> Self {
+        let base = || Format::new().set_font_name("微软雅黑").set_font_size(10).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x00C8_CDD3)).set_align(FormatAlign::VerticalCenter);
+        Self {
+            title: Format::new().set_font_name("微软雅黑").set_font_size(14).set_bold(),
+            header: base().set_bold().set_background_color(Color::RGB(0x00E3_ECF5)).set_text_wrap().set_align(FormatAlign::Center),
+            cell: base().set_text_wrap(),
+            number: base().set_num_format("0.##").set_align(FormatAlign::Center),
+            error: base().set_font_color(Color::RGB(0x00B4_2318)).set_bold().set_align(FormatAlign::Center),
+            warning: base().set_font_color(Color::RGB(0x008A_5A00)).set_align(FormatAlign::Center),
+            note: Format::new().set_font_name("微软雅黑").set_font_size(10).set_font_color(Color::RGB(0x0055_5F6B)).set_text_wrap(),
+        }
+    }
+}
+
+/// A workbook that says the same on every day: its date of creation is the reference date.
+pub(super) fn new_workbook(run: &Run<'_>, title: &str) -> Result<Workbook> {
+    let (year, month, day) = run.definitions.settings.date("reference-date");
+    let created = ExcelDateTime::from_ymd(u16::try_from(year)?, u8::try_from(month)?, u8::try_from(day)?)?;
+    let mut book = Workbook::new();
+    book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
+    Ok(book)
+}
+
+/// Writes the ledger.
+pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
+    let styles = Styles::new();
+    let mut book = new_workbook(run, "问题台账")?;
+    let mut by_school: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
+    let mut names = BTreeMap::new();
+    for finding in &run.evaluated.findings.order {
+        names.insert(*finding, run.evaluated.findings.text(*finding, "school").unwrap_or_else(|| NO_SCHOOL.to_owned()));
+    }
+    for (finding, school) in &names {
+        by_school.entry(school).or_default().push(*finding);
+    }
+    summary(run, wording, &styles, book.add_worksheet())?;
+    let mut taken = BTreeSet::from([wording.ledger.summary_sheet.to_lowercase()]);
+    let listed: Vec<&str> = run.readiness.schools.iter().map(|school| school.name.as_str()).collect();
+    let extra = by_school.keys().copied().filter(|name| !listed.contains(name)).collect::<Vec<_>>();
+    for school in listed.iter().copied().chain(extra) {
+        let findings = by_school.get(school).map(Vec::as_slice).unwrap_or_default();
+        let name = sheet_name(school, &mut taken);
+        let sheet = book.add_worksheet().set_name(&name).with_context(|| format!("工作表名「{name}」不能用"))?;
+        school_sheet(run, wording, &styles, sheet, school, findings)?;
+    }
+    book.save(path)?;
+    Ok(())
+}
+
+fn summary(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
+    sheet.set_name(&wording.ledger.summary_sheet)?;
+    let [errors, warnings, infos] = run.severities();
+    sheet.write_with_format(0, 0, "问题台账", &styles.title)?;
+    let date = run.definitions.settings.text("reference-date");
+    sheet.write_with_format(1, 0, format!("基准日 {date}　错误 {errors}　提醒 {warnings}　说明 {infos}"), &styles.note.clone().unset_text_wrap())?;
+    sheet.write_with_format(2, 0, "每所学校一张表。核实后填“处理状态”等后四列；国办数据不要自行修改，有错报教育组更正。", &styles.note.clone().unset_text_wrap())?;
+    let columns = &wording.ledger.summary_columns;
+    for (column, (title, width)) in (0_u16..).zip(columns.titles.iter().zip(&columns.widths)) {
+        sheet.write_with_format(4, column, title, &styles.header)?;
+        sheet.set_column_width(column, *width)?;
+    }
+    let mut row = 5;
+    for school in run.readiness.schools.iter().chain(std::iter::once(&run.readiness.township)) {
+        sheet.write_with_format(row, 0, &school.name, &styles.cell)?;
+        sheet.write_with_format(row, 1, school.grade.label(), &styles.cell)?;
+        for (column, value) in (2_u16..).zip([school.score, school.low, school.high]) {
+            sheet.write_with_format(row, column, (value * 10.0).round() / 10.0, &styles.number)?;
+        }
+        for (column, count) in (5_u16..).zip(school.findings) {
+            sheet.write_with_format(row, column, u32::try_from(count)?, &styles.number)?;
+        }
+        let red: Vec<&str> = school.red_lines.iter().map(|id| rule_title(run, id)).collect();
+        sheet.write_with_format(row, 8, red.join("、"), &styles.cell)?;
+        row += 1;
+    }
+    sheet.set_freeze_panes(5, 1)?;
+    sheet.autofilter(4, 0, row - 1, 8)?;
+    Ok(())
+}
+
+fn rule_title<'r>(run: &'r Run<'_>, id: &'r str) -> &'r str {
+    run.definitions.rules.iter().find(|rule| rule.id == id).map_or(id, |rule| rule.title.as_str())
+}
+
+fn school_sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksheet, school: &str, findings: &[(u32, u32)]) -> Result<()> {
+    let columns = &wording.ledger.column;
+    sheet.write_with_format(0, 0, format!("{school}　共 {} 条", findings.len()), &styles.title)?;
+    for (column, definition) in (0_u16..).zip(columns) {
+        sheet.write_with_format(1, column, &definition.title, &styles.header)?;
+        sheet.set_column_width(column, definition.width)?;
+    }
+    let mut row = 2;
+    for (number, finding) in (1_u32..).zip(findings) {
+        let text = describe(run, *finding, run.working());
+        for (column, definition) in (0_u16..).zip(columns) {
+            write_cell(sheet, row, column, definition, &text, number, wording, styles)?;
+        }
+        row += 1;
+    }
+    let last_column = u16::try_from(columns.len().saturating_sub(1))?;
+    if findings.is_empty() {
+        sheet.write_with_format(2, 0, "没有发现问题。", &styles.note.clone().unset_text_wrap())?;
+    } else {
+        sheet.autofilter(1, 0, row - 1, last_column)?;
+        if let Some(column) = columns.iter().position(|column| column.key == "status") {
+            let choices = DataValidation::new().allow_list_strings(&wording.ledger.statuses)?;
+            sheet.add_data_validation(2, u16::try_from(column)?, row - 1, u16::try_from(column)?, &choices)?;
+        }
+    }
+    sheet.set_freeze_panes(2, 5)?;
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?;
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "one cell of a table: where, what, and how it looks")]
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, definition: &LedgerColumn, text: &FindingText, number: u32, wording: &Wording, styles: &Styles) -> Result<()> {
+    let value = match definition.key.as_str() {
+        "number" => {
+            sheet.write_with_format(row, column, number, &styles.number)?;
+            return Ok(());
+        }
+        "severity" => {
+            let style = match text.severity {
+                "error" => &styles.error,
+                "warning" => &styles.warning,
+                _ => &styles.number,
+            };
+            let label = wording.ledger.severities.get(text.severity).map_or(text.severity, String::as_str);
+            sheet.write_string_with_format(row, column, label, style)?;
+            return Ok(());
+        }
+        "indicator" => text.indicator.clone(),
+        "title" => text.title.clone(),
+        "name" => text.name.clone(),
+        "id_number" => text.id_number.clone(),
+        "household_id" => text.household_id.clone(),
+        "village" => text.village.clone(),
+        "message" => text.message.clone(),
+        "file" => text.place.file.clone(),
+        "sheet" => text.place.sheet.clone(),
+        "cell" => cell_name(&text.place),
+        "value" => text.place.value.clone(),
+        "other_place" => other_place(&text.other),
+        "other_value" => text.other.value.clone(),
+        "check" => text.check.clone(),
+        _ => String::new(),
+    };
+    // Always a string, so that what starts with = + - @ stays text.
+    sheet.write_string_with_format(row, column, &value, &styles.cell)?;
+    Ok(())
+}
+
+/// `F12`, or only the row.
+fn cell_name(place: &Place) -> String {
+    place.row.map_or_else(String::new, |row| format!("{}{row}", place.column))
+}
+
+fn other_place(place: &Place) -> String {
+    if place.file.is_empty() {
+        return String::new();
+    }
+    let sheet = if place.sheet.is_empty() { String::new() } else { format!("〔{}〕", place.sheet) };
+    format!("{}{sheet}{}", place.file, cell_name(place))
+}
+
+/// A name that Excel takes for a sheet, unlike any other of the book.
+pub(super) fn sheet_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    let clean: String = wanted.chars().filter(|letter| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'' | '（' | '）')).collect();
+    let clean = if clean.is_empty() { "学校".to_owned() } else { clean };
+    for copy in 1.. {
+        let ending = if copy == 1 { String::new() } else { format!("-{copy}") };
+        let head: String = clean.chars().take(NAME_LENGTH - ending.chars().count()).collect();
+        let name = format!("{head}{ending}");
+        if taken.insert(name.to_lowercase()) {
+            return name;
+        }
+    }
+    clean
+}

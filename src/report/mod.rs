@@ -1,0 +1,94 @@
+//! What people and programs get: page, workbooks, charts, `findings.csv`, `summary.json`, terminal.
+//!
+//! In: [`Run`], everything that a check worked out. Out: files, written all or nothing. Nothing is judged here.
+
+mod charts;
+mod csv_file;
+mod figure_book;
+mod finding;
+mod ledger;
+mod mask;
+mod output;
+mod page;
+mod summary;
+mod terminal;
+mod wording;
+
+pub use finding::{FindingText, Place, describe};
+pub use mask::Privacy;
+pub use output::{Output, prepare};
+pub use summary::{Summary, summarise};
+pub use terminal::screen;
+pub use wording::Wording;
+
+use crate::definitions::Definitions;
+use crate::evaluate::{Evaluated, Outcome};
+use crate::link::LinkCounts;
+use crate::read::Input;
+use crate::readiness::Readiness;
+use crate::standardise::SheetReport;
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Everything that a check worked out.
+pub struct Run<'a> {
+    pub definitions: &'a Definitions,
+    pub input: &'a Input,
+    pub sheets: &'a [SheetReport],
+    pub links: LinkCounts,
+    pub questions: &'a [String],
+    pub evaluated: &'a Evaluated,
+    pub readiness: &'a Readiness,
+    /// Names and numbers are shown everywhere.
+    pub show_identities: bool,
+}
+
+impl Run<'_> {
+    /// What may be shown in what circulates.
+    #[must_use]
+    pub fn circulating(&self) -> Privacy {
+        if self.show_identities { Privacy::Open } else { Privacy::Circulates }
+    }
+
+    /// What may be shown in working papers.
+    #[must_use]
+    pub fn working(&self) -> Privacy {
+        if self.show_identities { Privacy::Open } else { Privacy::WorkingPaper }
+    }
+
+    /// Findings of each severity.
+    #[must_use]
+    pub fn severities(&self) -> [usize; 3] {
+        self.readiness.township.findings
+    }
+
+    /// Rules that did not run, with the reason.
+    pub fn not_run(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.definitions.rules.iter().zip(&self.evaluated.findings.results).filter_map(|(rule, result)| match &result.outcome {
+            Outcome::NotRun(reason) => Some((rule.id.as_str(), reason.as_str())),
+            Outcome::Ran(_) => None,
+        })
+    }
+}
+
+/// Writes every output below `folder`, which exists.
+///
+/// # Errors
+/// When a file cannot be made or written.
+pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
+    let wording = Wording::load(&run.definitions.library)?;
+    let charts = folder.join("charts");
+    std::fs::create_dir_all(&charts).context("建不了 charts 文件夹")?;
+    type Job<'j> = (&'static str, Box<dyn Fn() -> Result<()> + Sync + Send + 'j>);
+    let jobs: Vec<Job<'_>> = vec![
+        ("问题台账.xlsx", Box::new(|| ledger::write(run, &wording, &folder.join("问题台账.xlsx")))),
+        ("指标汇总.xlsx", Box::new(|| figure_book::write(run, &wording, &folder.join("指标汇总.xlsx")))),
+        ("charts", Box::new(|| charts::write(run, &wording, &charts))),
+        ("自查报告.html", Box::new(|| page::write(run, &wording, &folder.join("自查报告.html")))),
+        ("findings.csv", Box::new(|| csv_file::write(run, &folder.join("findings.csv")))),
+        ("summary.json", Box::new(|| summary::write(run, &folder.join("summary.json")))),
+    ];
+    jobs.par_iter().map(|(name, job)| job().with_context(|| format!("写「{name}」时出错"))).collect::<Result<Vec<()>>>()?;
+    Ok(())
+}

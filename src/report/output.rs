@@ -1,0 +1,102 @@
+//! The output folder, all or nothing: everything is written beside it first, then put in place; on any failure the old files stand.
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The user's notes of the last run are kept under this name when the ledger changes.
+const LEDGER: &str = "问题台账.xlsx";
+const LAST_LEDGER: &str = "问题台账.上次.xlsx";
+
+/// A folder that will become part of the output.
+#[derive(Debug)]
+pub struct Output {
+    target: PathBuf,
+    staging: TempDir,
+}
+
+/// Makes sure that the output folder can be written, before any work is done.
+///
+/// # Errors
+/// When it cannot be made or written to, or is a file.
+pub fn prepare(target: &Path) -> Result<Output> {
+    if target.exists() && !target.is_dir() {
+        bail!("输出位置「{}」是一个文件。请换一个文件夹名。", target.display());
+    }
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let place = if target.is_dir() { target } else { parent };
+    std::fs::create_dir_all(place).with_context(|| format!("建不了文件夹「{}」", place.display()))?;
+    let staging = tempfile::Builder::new()
+        .prefix(".zicha-")
+        .tempdir_in(place)
+        .with_context(|| format!("文件夹「{}」写不进去。请换一个可以写的文件夹，或检查权限", place.display()))?;
+    Ok(Output { target: target.to_path_buf(), staging })
+}
+
+impl Output {
+    /// Where to write until [`Output::commit`].
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.staging.path().join("new")
+    }
+
+    /// Moves every file into place. When one cannot be replaced (a spreadsheet program holds it open), all are put back.
+    ///
+    /// # Errors
+    /// When a file cannot be replaced.
+    pub fn commit(self) -> Result<()> {
+        let fresh = self.folder();
+        let old = self.staging.path().join("old");
+        std::fs::create_dir_all(&self.target).with_context(|| format!("建不了文件夹「{}」", self.target.display()))?;
+        let mut moved: Vec<PathBuf> = Vec::new();
+        for entry in walkdir::WalkDir::new(&fresh).sort_by_file_name() {
+            let entry = entry.context("输出文件不见了")?;
+            let relative = entry.path().strip_prefix(&fresh).unwrap_or(entry.path()).to_path_buf();
+            if entry.file_type().is_dir() {
+                std::fs::create_dir_all(self.target.join(&relative)).ok();
+                std::fs::create_dir_all(old.join(&relative)).ok();
+                continue;
+            }
+            if let Err(error) = replace(&fresh, &old, &self.target, &relative) {
+                put_back(&old, &self.target, &moved, &relative);
+                return Err(error).with_context(|| {
+                    format!("「{}」换不掉，可能正用表格软件打开着。请关闭后再运行；原来的结果没有动", self.target.join(&relative).display())
+                });
+            }
+            moved.push(relative);
+        }
+        keep_last_ledger(&old, &self.target);
+        Ok(())
+    }
+}
+
+fn replace(fresh: &Path, old: &Path, target: &Path, relative: &Path) -> std::io::Result<()> {
+    let place = target.join(relative);
+    if place.exists() {
+        std::fs::rename(&place, old.join(relative))?;
+    }
+    std::fs::rename(fresh.join(relative), place)
+}
+
+fn put_back(old: &Path, target: &Path, moved: &[PathBuf], failed: &Path) {
+    for relative in moved.iter().map(PathBuf::as_path).chain(std::iter::once(failed)) {
+        let kept = old.join(relative);
+        if kept.exists() {
+            std::fs::rename(&kept, target.join(relative)).ok();
+        } else if relative != failed {
+            std::fs::remove_file(target.join(relative)).ok();
+        }
+    }
+}
+
+/// What somebody wrote into the last ledger is worth more than a tidy folder.
+fn keep_last_ledger(old: &Path, target: &Path) {
+    let (last, now) = (old.join(LEDGER), target.join(LEDGER));
+    let differs = match (std::fs::read(&last), std::fs::read(&now)) {
+        (Ok(last), Ok(now)) => last != now,
+        _ => false,
+    };
+    if differs {
+        std::fs::rename(last, target.join(LAST_LEDGER)).ok();
+    }
+}

@@ -1,0 +1,68 @@
+//! The words of the reports (`reports/wording.toml`).
+
+use crate::definitions::Library;
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    pub ledger: Ledger,
+    pub figures: FigureWords,
+    pub charts: ChartTitles,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Ledger {
+    pub summary_sheet: String,
+    pub statuses: Vec<String>,
+    /// By severity code.
+    pub severities: BTreeMap<String, String>,
+    pub column: Vec<LedgerColumn>,
+    pub summary_columns: SummaryColumns,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerColumn {
+    pub key: String,
+    pub title: String,
+    pub width: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SummaryColumns {
+    pub titles: Vec<String>,
+    pub widths: Vec<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FigureWords {
+    pub about_sheet: String,
+    pub people_sheet: String,
+    pub unknown: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartTitles {
+    pub readiness: String,
+    pub dimensions: String,
+    pub severity: String,
+    pub levels: String,
+    pub reasons: String,
+    pub aid: String,
+}
+
+impl Wording {
+    /// # Errors
+    /// When the file is missing or not as this type says.
+    pub fn load(library: &Library) -> Result<Self> {
+        let text = library.text("reports/wording.toml").map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        toml::from_str(&text).context("reports/wording.toml 写法不对")
+    }
+}
