@@ -16,15 +16,15 @@ numbered AS (
   FROM every e
 ),
 named AS (
-  SELECT person, MIN(at) AS at FROM every WHERE id_state = '正确' AND name IS NOT NULL GROUP BY person
+  SELECT person, at, name,
+    ROW_NUMBER() OVER (PARTITION BY person ORDER BY CASE source WHEN 'register' THEN 0 WHEN 'roll' THEN 1 ELSE 2 END, at) AS place
+  FROM every WHERE id_state = '正确' AND name IS NOT NULL
 ),
-reference AS (
-  SELECT n.person, n.at, e.name FROM named n JOIN every e ON n.at = e.at
-)
+reference AS (SELECT person, at, name FROM named WHERE place = 1)
 SELECT
   n.source, n.at, n.person, n.name, n.id_number, n.id_state, n.id_birth, n.id_sex, n.birth_date, n.sex, n.nth, n.pass,
   n.source IN ('register', 'roll', 'outside', 'absence') AS one_row_each,
-  COALESCE(n.village, p.village) AS village, COALESCE(n.row_school, p.school) AS school, p.household, p.household_id,
+  COALESCE(n.village, p.village) AS village, COALESCE(p.school, n.row_school) AS school, p.household, p.household_id,
   CASE WHEN n.nth > 1 THEN n.first_at ELSE f.at END AS other_at,
   CASE WHEN n.at <> f.at THEN f.name END AS reference_name
 FROM numbered n

@@ -19,7 +19,7 @@ answers AS (
 )
 SELECT
   a.at, a.person, COALESCE(a.household, a.person) AS household, a.household_id, COALESCE(a.name, a.head_name) AS name, a.id_number,
-  COALESCE(a.village, p.village) AS village, COALESCE(a.school, p.school) AS school,
+  COALESCE(a.village, p.village) AS village, COALESCE(p.school, a.school) AS school,
   a.item, a.item_label, a.selected, a.a18_count, a.for_household,
   CASE WHEN a.for_household THEN h.paid_at ELSE q.paid_at END AS other_at,
   COALESCE(CASE WHEN a.for_household THEN h.payments ELSE q.payments END, 0) AS payments,

@@ -5,6 +5,7 @@ use super::Run;
 use crate::definitions::{Kind, Rule, placeholders};
 use crate::read::column_letters;
 use crate::standardise::place_of;
+use crate::standardise::text::person_name;
 
 /// One finding, ready to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,7 +90,8 @@ fn locate(run: &Run<'_>, finding: (u32, u32), at: i64, columns: &[String], colum
 }
 
 fn shown(privacy: Privacy, text: &str, kind: Option<Kind>) -> String {
-    privacy.cell(text, kind).split_whitespace().collect::<Vec<_>>().join(" ")
+    let text = if kind == Some(Kind::Name) { person_name(text) } else { text.into() };
+    privacy.cell(&text, kind).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A text whose braces are replaced by values of the view's row.

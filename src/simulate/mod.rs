@@ -1,2 +1,65 @@
-pub struct Written { pub households: usize, pub persons: usize, pub files: usize, pub defects: usize }
-pub fn write_township(_o: &std::path::Path, _t: &std::path::Path, _s: u64, _p: usize, _c: bool) -> anyhow::Result<Written> { anyhow::bail!("x") }
+//! An invented township: people, their papers in the shapes of real files, planted defects and the truth about them.
+//!
+//! In: a seed and a size. Out: files, and `truth.csv` beside their folder. The same seed gives the same bytes.
+//! Left out: the census visit and its audit, which are to come.
+
+mod defects;
+mod names;
+mod people;
+mod sheet;
+mod tables;
+
+pub use defects::Truth;
+
+use crate::standardise::date;
+use anyhow::{Context, Result};
+use std::path::Path;
+
+/// How many persons share one round of defects.
+const PERSONS_PER_ROUND: usize = 600;
+
+/// What was invented.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    pub households: usize,
+    pub persons: usize,
+    pub files: usize,
+    pub defects: usize,
+}
+
+/// Writes a township's files into `folder` and the truth about its defects into `truth`.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_township(folder: &Path, truth: &Path, seed: u64, persons: usize, clean: bool) -> Result<Written> {
+    let reference = date::days(2020, 7, 15).unwrap_or_default();
+    let population = people::invent(seed, persons, reference);
+    let mut drafts = tables::drafts(&population);
+    let mut truths = Vec::new();
+    if !clean {
+        (drafts, truths) = defects::plant(&population, drafts, seed, persons.div_ceil(PERSONS_PER_ROUND));
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("建不了文件夹「{}」", folder.display()))?;
+    let mut files = sheet::write(&drafts, folder)?;
+    if let Some(broken) = truths.iter().find(|truth| truth.rule == "输入/file-unreadable") {
+        let whole = std::fs::read(folder.join("02永宁镇中心小学花名册.xlsx"))?;
+        std::fs::write(folder.join(&broken.file), &whole[..whole.len() / 3])?;
+        files += 1;
+    }
+    write_truth(&truths, truth)?;
+    let registered = population.people.iter().filter(|person| person.registered).count();
+    let households = population.households.iter().filter(|household| household.registered).count();
+    Ok(Written { households, persons: registered, files, defects: truths.len() })
+}
+
+fn write_truth(truths: &[Truth], folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("建不了文件夹「{}」", folder.display()))?;
+    let mut writer = csv::Writer::from_path(folder.join("truth.csv"))?;
+    writer.write_record(["rule", "file", "sheet", "row"])?;
+    for truth in truths {
+        let row = truth.row.map(|row| row.to_string()).unwrap_or_default();
+        writer.write_record([truth.rule, &truth.file, &truth.sheet, &row])?;
+    }
+    writer.flush()?;
+    Ok(())
+}
