@@ -7,10 +7,11 @@ use super::wording::Wording;
 use crate::definitions::{Library, Scope};
 use crate::evaluate::Figure;
 use crate::readiness::{Grade, School};
-use ab_glyph::{Font, FontRef};
+use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 use anyhow::{Context, Result, anyhow};
 use plotters::coord::Shift;
 use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontStyle, register_font};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -65,11 +66,11 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
         let height = u32::try_from(TOP + BOTTOM + ROW * i32::try_from(chart.rows.len().max(2))?)?;
         let png = folder.join(format!("{}.png", chart.file));
         let bitmap = BitMapBackend::new(&png, (WIDTH, height)).into_drawing_area();
-        draw(&bitmap, &chart, &pen).with_context(|| format!("画「{}」时出错", chart.title))?;
+        draw(&Canvas { area: &bitmap, pen: &pen, vector: false }, &chart).with_context(|| format!("画「{}」时出错", chart.title))?;
         drop(bitmap);
         let mut text = String::new();
         let vector = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
-        draw(&vector, &chart, &pen)?;
+        draw(&Canvas { area: &vector, pen: &pen, vector: true }, &chart)?;
         drop(vector);
         // The viewer's fonts draw an SVG; name those that have Chinese.
         let text = text.replace("font-family=\"sans-serif\"", "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"");
@@ -181,7 +182,7 @@ fn figure_chart(file: &'static str, figure: &Figure, title: String, scope: Scope
     Ok(Chart { file, title, subtitle, rows, most, percent: false, heads: Vec::new() })
 }
 
-/// Text that the font can draw, in sizes that are measured.
+/// The chart font: what it can draw, how wide, and its strokes.
 struct Pen {
     font: FontRef<'static>,
 }
@@ -211,76 +212,122 @@ impl Pen {
     /// The text, cut with an ellipsis where it is wider than `room` pixels.
     fn fit(&self, text: &str, size: i32, room: i32) -> String {
         let text = self.drawable(text);
-        if width(&text, size) <= room {
+        if self.width(&text, size) <= room {
             return text;
         }
         let mut kept: Vec<char> = text.chars().collect();
-        while !kept.is_empty() && width(&kept.iter().collect::<String>(), size) + size > room {
+        while !kept.is_empty() && self.width(&kept.iter().collect::<String>(), size) + size > room {
             kept.pop();
         }
         kept.into_iter().chain(std::iter::once('…')).collect()
     }
-}
 
-/// Pixels of a text; a close guess where the font cannot tell.
-fn width(text: &str, size: i32) -> i32 {
-    let measured = (FAMILY, size).into_font().box_size(text).map(|(width, _)| i32::try_from(width).unwrap_or(i32::MAX));
-    measured.unwrap_or_else(|_| i32::try_from(text.chars().count()).unwrap_or(i32::MAX).saturating_mul(size))
-}
-
-fn draw<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen) -> Result<()> {
-    let say = |text: &str, size: i32, colour: RGBColor, place: (i32, i32)| -> Result<()> {
-        area.draw(&Text::new(pen.drawable(text), place, (FAMILY, size).into_font().color(&colour))).map_err(|error| anyhow!("{error}"))
-    };
-    area.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
-    say(&pen.fit(&chart.title, 34, 1200), 34, INK, (36, 24))?;
-    say(&pen.fit(&chart.subtitle, 19, 1208), 19, FAINT, (36, 72))?;
-    if chart.rows.is_empty() {
-        say("没有可以画的数据。", 22, FAINT, (36, TOP + 16))?;
-    } else if chart.heads.is_empty() {
-        bars(area, chart, pen, &say)?;
-    } else {
-        cells(area, chart, pen, &say)?;
+    /// The scale at which an em is `size` pixels high.
+    #[allow(clippy::cast_precision_loss, reason = "pixels")]
+    fn scale(&self, size: i32) -> PxScale {
+        let em = self.font.units_per_em().unwrap_or(1000.0);
+        PxScale::from(size as f32 * self.font.height_unscaled() / em)
     }
-    area.present().map_err(|error| anyhow!("图写不出来：{error}"))
+
+    #[allow(clippy::cast_possible_truncation, reason = "pixels")]
+    fn width(&self, text: &str, size: i32) -> i32 {
+        let font = self.font.as_scaled(self.scale(size));
+        text.chars().map(|letter| font.h_advance(font.glyph_id(letter))).sum::<f32>().ceil() as i32
+    }
+
+    /// Draws pixels. The chart library's own text loses the space before a glyph, so that full-width brackets come out wrong.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixels")]
+    fn pixels<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, text: &str, size: i32, colour: RGBColor, place: (i32, i32)) -> Result<()> {
+        let font = self.font.as_scaled(self.scale(size));
+        let baseline = place.1 as f32 + size as f32 * 0.36;
+        let mut x = place.0 as f32;
+        for letter in text.chars() {
+            let id = font.glyph_id(letter);
+            if let Some(outline) = font.outline_glyph(id.with_scale_and_position(self.scale(size), ab_glyph::point(x, baseline))) {
+                let bounds = outline.px_bounds();
+                let mut covered = Vec::new();
+                outline.draw(|dx, dy, cover| covered.push((dx, dy, cover)));
+                for (dx, dy, cover) in covered.into_iter().filter(|(_, _, cover)| *cover > 0.0) {
+                    let at = (bounds.min.x as i32 + i32::try_from(dx)?, bounds.min.y as i32 + i32::try_from(dy)?);
+                    area.draw_pixel(at, &colour.mix(f64::from(cover.min(1.0)))).map_err(|error| anyhow!("{error}"))?;
+                }
+            }
+            x += font.h_advance(id);
+        }
+        Ok(())
+    }
 }
 
-type Say<'s> = dyn Fn(&str, i32, RGBColor, (i32, i32)) -> Result<()> + 's;
+/// Where a chart is drawn: pixels for PNG, text elements for SVG.
+struct Canvas<'c, DB: DrawingBackend> {
+    area: &'c DrawingArea<DB, Shift>,
+    pen: &'c Pen,
+    vector: bool,
+}
 
-fn rectangle<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
-    area.draw(&Rectangle::new(corners, style)).map_err(|error| anyhow!("{error}"))
+impl<DB: DrawingBackend> Canvas<'_, DB> {
+    /// Writes a text from its left end, centred on the height of `place`.
+    fn say(&self, text: &str, size: i32, colour: RGBColor, place: (i32, i32)) -> Result<()> {
+        let text = self.pen.drawable(text);
+        if !self.vector {
+            return self.pen.pixels(self.area, &text, size, colour, place);
+        }
+        // The chart library writes font sizes divided by 1.24.
+        let style = (FAMILY, f64::from(size) * 1.24).into_font().color(&colour).pos(Pos::new(HPos::Left, VPos::Center));
+        self.area.draw(&Text::new(text, place, style)).map_err(|error| anyhow!("{error}"))
+    }
+
+    fn rectangle(&self, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
+        self.area.draw(&Rectangle::new(corners, style)).map_err(|error| anyhow!("{error}"))
+    }
+
+    fn line(&self, from: (i32, i32), to: (i32, i32), style: ShapeStyle) -> Result<()> {
+        self.area.draw(&PathElement::new(vec![from, to], style)).map_err(|error| anyhow!("{error}"))
+    }
+}
+
+fn draw<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, chart: &Chart) -> Result<()> {
+    canvas.area.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
+    canvas.say(&canvas.pen.fit(&chart.title, 32, 1200), 32, INK, (36, 38))?;
+    canvas.say(&canvas.pen.fit(&chart.subtitle, 18, 1208), 18, FAINT, (36, 78))?;
+    if chart.rows.is_empty() {
+        canvas.say("没有可以画的数据。", 22, FAINT, (36, TOP + 20))?;
+    } else if chart.heads.is_empty() {
+        bars(canvas, chart)?;
+    } else {
+        cells(canvas, chart)?;
+    }
+    canvas.area.present().map_err(|error| anyhow!("图写不出来：{error}"))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "pixels")]
-fn bars<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen, say: &Say<'_>) -> Result<()> {
+fn bars<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, chart: &Chart) -> Result<()> {
+    let pen = canvas.pen;
     let span = i32::try_from(WIDTH)? - LABELS - RIGHT;
     let at = |value: f64| LABELS + (value / chart.most * f64::from(span)).round() as i32;
     let bottom = TOP + ROW * i32::try_from(chart.rows.len())?;
     for step in axis(chart.most, chart.percent) {
-        let x = at(step);
-        let line = PathElement::new(vec![(x, TOP - 6), (x, bottom)], LINE.stroke_width(1));
-        area.draw(&line).map_err(|error| anyhow!("{error}"))?;
+        canvas.line((at(step), TOP - 6), (at(step), bottom), LINE.stroke_width(1))?;
         let label = format!("{step:.0}");
-        say(&label, 16, FAINT, (x - width(&label, 16) / 2, bottom + 8))?;
+        canvas.say(&label, 16, FAINT, (at(step) - pen.width(&label, 16) / 2, bottom + 18))?;
     }
     for (index, row) in (0_i32..).zip(&chart.rows) {
-        let y = TOP + ROW * index;
-        let label = pen.fit(&row.label, 20, LABELS - 56);
-        say(&label, 20, INK, (LABELS - 14 - width(&label, 20), y + 6))?;
+        let middle = TOP + ROW * index + ROW / 2 - 1;
+        let label = pen.fit(&row.label, 19, LABELS - 40);
+        canvas.say(&label, 19, INK, (LABELS - 14 - pen.width(&label, 19), middle))?;
         let mut from = 0.0;
         for (value, colour) in &row.parts {
-            rectangle(area, [(at(from), y + 7), (at(from + value), y + ROW - 9)], colour.filled())?;
+            canvas.rectangle([(at(from), middle - 11), (at(from + value), middle + 11)], colour.filled())?;
             from += value;
         }
         if let Some((low, high)) = row.interval {
-            let middle = y + ROW / 2 - 1;
-            for (a, b) in [((at(low), middle), (at(high), middle)), ((at(low), middle - 6), (at(low), middle + 6)), ((at(high), middle - 6), (at(high), middle + 6))] {
-                let line = PathElement::new(vec![a, b], INK.stroke_width(2));
-                area.draw(&line).map_err(|error| anyhow!("{error}"))?;
-            }
+            let pen_style = INK.stroke_width(2);
+            canvas.line((at(low), middle), (at(high), middle), pen_style)?;
+            canvas.line((at(low), middle - 6), (at(low), middle + 6), pen_style)?;
+            canvas.line((at(high), middle - 6), (at(high), middle + 6), pen_style)?;
         }
         let end = row.interval.map_or(from, |(_, high)| high.max(from));
-        say(&pen.fit(&row.note, 18, RIGHT - 24), 18, INK, (at(end) + 10, y + 8))?;
+        canvas.say(&pen.fit(&row.note, 17, RIGHT - 20), 17, INK, (at(end) + 10, middle))?;
     }
     Ok(())
 }
@@ -297,30 +344,34 @@ fn axis(most: f64, percent: bool) -> Vec<f64> {
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels and colours")]
-fn cells<DB: DrawingBackend>(area: &DrawingArea<DB, Shift>, chart: &Chart, pen: &Pen, say: &Say<'_>) -> Result<()> {
+fn cells<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, chart: &Chart) -> Result<()> {
+    let pen = canvas.pen;
     let span = (i32::try_from(WIDTH)? - LABELS - 40) / i32::try_from(chart.heads.len())?;
+    let centred = |text: &str, size: i32, column: i32| LABELS + column * span + (span - pen.width(text, size)) / 2;
     for (index, head) in (0_i32..).zip(&chart.heads) {
-        say(head, 18, FAINT, (LABELS + index * span + (span - width(head, 18)) / 2, TOP - 20))?;
+        canvas.say(head, 17, FAINT, (centred(head, 17, index), TOP - 10))?;
     }
     for (index, row) in (0_i32..).zip(&chart.rows) {
         let y = TOP + 6 + ROW * index;
-        let label = pen.fit(&row.label, 20, LABELS - 56);
-        say(&label, 20, INK, (LABELS - 14 - width(&label, 20), y + 6))?;
+        let middle = y + ROW / 2;
+        let label = pen.fit(&row.label, 19, LABELS - 40);
+        canvas.say(&label, 19, INK, (LABELS - 14 - pen.width(&label, 19), middle))?;
         for (column, cell) in (0_i32..).zip(&row.cells) {
             let x = LABELS + column * span;
             let corners = [(x + 2, y + 1), (x + span - 2, y + ROW - 2)];
             let Some(score) = cell else {
-                rectangle(area, corners, LINE.stroke_width(1))?;
-                say("未评", 16, FAINT, (x + (span - width("未评", 16)) / 2, y + 9))?;
+                canvas.rectangle(corners, LINE.stroke_width(1))?;
+                canvas.say("未评", 15, FAINT, (centred("未评", 15, column), middle))?;
                 continue;
             };
             // From white at 100 to the full colour at 60 and below.
             let depth = ((100.0 - score) / 40.0).clamp(0.0, 1.0);
             let mix = |from: u8, to: u8| (f64::from(from) + (f64::from(to) - f64::from(from)) * depth) as u8;
             let fill = RGBColor(mix(0xf2, 0x8c), mix(0xf6, 0x1d), mix(0xfa, 0x18));
-            rectangle(area, corners, fill.filled())?;
+            canvas.rectangle(corners, fill.filled())?;
+            // 100 is written only where nothing at all is wrong.
             let text = if (99.95..100.0).contains(score) { "99.9".to_owned() } else { format!("{score:.1}") };
-            say(&text, 18, if depth > 0.5 { WHITE } else { INK }, (x + (span - width(&text, 18)) / 2, y + 8))?;
+            canvas.say(&text, 17, if depth > 0.5 { WHITE } else { INK }, (centred(&text, 17, column), middle))?;
         }
     }
     Ok(())
@@ -341,7 +392,7 @@ mod tests {
             let mut pixels = vec![255_u8; 400 * 60 * 3];
             {
                 let area = BitMapBackend::with_buffer(&mut pixels, (400, 60)).into_drawing_area();
-                area.draw(&Text::new(text.to_owned(), (5, 5), (FAMILY, 30).into_font().color(&BLACK))).unwrap();
+                pen.pixels(&area, text, 30, BLACK, (5, 30)).unwrap();
                 area.present().unwrap();
             }
             pixels.iter().filter(|value| **value < 128).count()
@@ -350,5 +401,7 @@ mod tests {
             assert!(ink(&letter.to_string()) > 3, "「{letter}」没有画出来");
         }
         assert_ne!(ink("堃"), ink("旻"));
+        let size = pen.width("（", 30);
+        assert_eq!(size, 30, "全角括号占一个字宽");
     }
 }

@@ -76,7 +76,7 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
         };
         columns.push((*scope, String::new(), format!("{scope_name}{}", if household { "登记户数" } else { "合计" })));
         columns.extend(figure.codes.iter().map(|(code, label)| (*scope, code.clone(), format!("{scope_name}{code} {label}"))));
-        if figure.total(*scope, "unknown")? > 0 {
+        if !figure.codes.is_empty() && figure.total(*scope, "unknown")? > 0 {
             columns.push((*scope, "unknown".to_owned(), format!("{scope_name}{}", wording.figures.unknown)));
         }
     }

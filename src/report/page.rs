@@ -81,12 +81,12 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         .iter()
         .map(|school| {
             let red: Vec<String> = school.red_lines.iter().filter_map(|id| titles.get(id.as_str()).map(|title| (*title).to_owned())).collect();
-            let dimensions: Vec<Option<String>> = run
+            let dimensions: Vec<Option<Vec<String>>> = run
                 .definitions
                 .indicators
                 .iter()
                 .filter(|indicator| indicator.weight.is_some())
-                .map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| format!("{:.1}（{}/{}）", dimension.score, dimension.clean, dimension.units)))
+                .map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| vec![format!("{:.1}", dimension.score), format!("{}/{}", dimension.clean, dimension.units)]))
                 .collect();
             context! {
                 name => school.name.clone(), score => format!("{:.1}", school.score), low => format!("{:.1}", school.low), high => format!("{:.1}", school.high),
@@ -174,7 +174,7 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
             table.heads.push(format!("{prefix}{code} {label}"));
             columns.push((*scope, code.clone()));
         }
-        if figure.total(*scope, "unknown")? > 0 {
+        if !figure.codes.is_empty() && figure.total(*scope, "unknown")? > 0 {
             table.heads.push(format!("{prefix}{}", wording.figures.unknown));
             columns.push((*scope, "unknown".to_owned()));
         }

@@ -102,6 +102,12 @@ impl<'a> HeaderIndex<'a> {
 
     fn score(&self, table: &Table, columns: &[ColumnUse], fills: &[String]) -> f64 {
         let settings = &self.definitions.settings;
+        let present = |name: &String| columns.iter().any(|column| column.field.as_ref() == Some(name)) || fills.contains(name);
+        // Without any way to say who or what a row is about, it cannot be this table.
+        let named = table.persons && present(&"name".to_owned());
+        if !named && !table.identity.iter().any(|group| group.iter().all(present)) {
+            return 0.0;
+        }
         let mut score = 0.0;
         for field in &table.fields {
             let of_choice = |column: &ColumnUse| column.field.as_ref().and_then(|name| table.field(name)).and_then(|used| used.choice.as_ref()).is_some_and(|(parent, _)| parent == &field.name);
