@@ -4,7 +4,7 @@ use super::{Supplied, execute};
 use crate::definitions::{Definitions, Indicator, Scope};
 use polars::prelude::*;
 use polars::sql::SQLContext;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// By what a figure is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,49 +25,47 @@ pub struct Figure {
     pub unit: String,
     /// The people behind it: `at`, `person`, `household`, `school`, `village`, `name`, `id_number`, `registered`, `code`; none when it did not run.
     pub people: Result<DataFrame, String>,
+    counts: Vec<((Scope, Group), PlaceCounts)>,
 }
 
+/// Counts by place and code; the code is empty for the total.
+pub type PlaceCounts = BTreeMap<(String, String), usize>;
+
 impl Figure {
-    /// Counts by group and code; the code is empty for the total. Each unit counts once under each.
-    ///
-    /// # Errors
-    /// When the people's frame lacks a column.
-    pub fn counts(&self, scope: Scope, group: Group) -> PolarsResult<BTreeMap<(String, String), usize>> {
-        let mut counts = BTreeMap::new();
-        let Ok(people) = &self.people else { return Ok(counts) };
-        let units = people.column(&self.unit)?.i64()?.clone();
-        let codes = people.column("code")?.str()?.clone();
-        let registered = people.column("registered")?.bool()?.clone();
-        let places = match group {
-            Group::School => Some(people.column("school")?.str()?.clone()),
-            Group::Village => Some(people.column("village")?.str()?.clone()),
-            Group::Township => None,
-        };
-        let mut seen = BTreeSet::new();
-        for index in 0..people.height() {
-            if scope == Scope::Registered && registered.get(index) != Some(true) {
-                continue;
-            }
-            let place = places.as_ref().and_then(|places| places.get(index)).unwrap_or_default();
-            let unit = units.get(index);
-            for code in [Some(codes.get(index).unwrap_or("unknown")), None] {
-                let key = (place.to_owned(), code.unwrap_or_default().to_owned());
-                if seen.insert((key.clone(), unit)) {
-                    *counts.entry(key).or_insert(0) += 1;
-                }
-            }
-        }
-        Ok(counts)
+    /// Counts by place and code. Each unit counts once under each.
+    #[must_use]
+    pub fn counts(&self, scope: Scope, group: Group) -> &PlaceCounts {
+        static NOTHING: PlaceCounts = BTreeMap::new();
+        self.counts.iter().find(|(key, _)| *key == (scope, group)).map_or(&NOTHING, |(_, counts)| counts)
     }
 
     /// The township's count of one code; of all when the code is empty.
-    ///
-    /// # Errors
-    /// As [`Figure::counts`].
-    pub fn total(&self, scope: Scope, code: &str) -> PolarsResult<usize> {
-        let counts = self.counts(scope, Group::Township)?;
-        Ok(counts.get(&(String::new(), code.to_owned())).copied().unwrap_or_default())
+    #[must_use]
+    pub fn total(&self, scope: Scope, code: &str) -> usize {
+        self.counts(scope, Group::Township).get(&(String::new(), code.to_owned())).copied().unwrap_or_default()
     }
+}
+
+/// Counts the people of a figure for one scope and group.
+fn count(people: &DataFrame, unit: &str, scope: Scope, group: Group) -> PolarsResult<PlaceCounts> {
+    let place = match group {
+        Group::School => col("school").fill_null(lit("")),
+        Group::Village => col("village").fill_null(lit("")),
+        Group::Township => lit(""),
+    };
+    let counted = if scope == Scope::Registered { col("registered").eq(lit(true)) } else { lit(true) };
+    let rows = people.clone().lazy().filter(counted).select([place.alias("place"), col("code").fill_null(lit("unknown")).alias("code"), col(unit).alias("unit")]);
+    let by_code = rows.clone().group_by([col("place"), col("code")]).agg([col("unit").n_unique().cast(DataType::Int64)]).collect()?;
+    let whole = rows.group_by([col("place")]).agg([col("unit").n_unique().cast(DataType::Int64)]).with_column(lit("").alias("code")).collect()?;
+    let mut counts = PlaceCounts::new();
+    for frame in [by_code, whole] {
+        let (places, codes, units) = (frame.column("place")?.str()?, frame.column("code")?.str()?, frame.column("unit")?.i64()?);
+        for ((place, code), units) in places.iter().zip(codes.iter()).zip(units.iter()) {
+            let key = (place.unwrap_or_default().to_owned(), code.unwrap_or_default().to_owned());
+            counts.insert(key, usize::try_from(units.unwrap_or_default()).unwrap_or_default());
+        }
+    }
+    Ok(counts)
 }
 
 /// Every figure of the definitions.
@@ -81,13 +79,21 @@ pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Defin
             Some(reason) => Err(reason),
             None => Ok(people(context, name, indicator, definitions)?),
         };
+        let mut counts = Vec::new();
+        if let Ok(people) = &people {
+            for scope in &indicator.scopes {
+                for group in [Group::Township, Group::School, Group::Village] {
+                    counts.push(((*scope, group), count(people, &indicator.figure_unit, *scope, group)?));
+                }
+            }
+        }
         let codes = indicator
             .figure_codes
             .as_ref()
             .and_then(|codes| definitions.codes.get(codes))
             .map(|list| list.codes.iter().map(|code| (code.code.clone(), code.label.clone())).collect())
             .unwrap_or_default();
-        figures.push(Figure { indicator: indicator.name.clone(), scopes: indicator.scopes.clone(), codes, unit: indicator.figure_unit.clone(), people });
+        figures.push(Figure { indicator: indicator.name.clone(), scopes: indicator.scopes.clone(), codes, unit: indicator.figure_unit.clone(), people, counts });
     }
     Ok(figures)
 }

@@ -166,14 +166,14 @@ fn figure_chart(file: &'static str, figure: &Figure, title: String, scope: Scope
     let mut rows = Vec::new();
     let unknown = ("unknown".to_owned(), wording.figures.unknown.clone());
     for (code, label) in figure.codes.iter().chain(std::iter::once(&unknown)) {
-        let count = figure.total(scope, code)?;
+        let count = figure.total(scope, code);
         if code == "unknown" && count == 0 {
             continue;
         }
         let label = if code == "unknown" { label.clone() } else { format!("{code} {label}") };
         rows.push(Row { label, parts: vec![(count as f64, BLUE)], interval: None, note: format!("{count} {unit}"), cells: Vec::new() });
     }
-    let total = figure.total(scope, "")?;
+    let total = figure.total(scope, "");
     let subtitle = match &figure.people {
         Err(reason) => format!("没有算：{reason}"),
         Ok(_) => format!("合计 {total} {unit}{}", if figure.unit == "household" { "（一户可享受多项）" } else { "" }),

@@ -76,7 +76,7 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
         };
         columns.push((*scope, String::new(), format!("{scope_name}{}", if household { "登记户数" } else { "合计" })));
         columns.extend(figure.codes.iter().map(|(code, label)| (*scope, code.clone(), format!("{scope_name}{code} {label}"))));
-        if !figure.codes.is_empty() && figure.total(*scope, "unknown")? > 0 {
+        if !figure.codes.is_empty() && figure.total(*scope, "unknown") > 0 {
             columns.push((*scope, "unknown".to_owned(), format!("{scope_name}{}", wording.figures.unknown)));
         }
     }
@@ -89,7 +89,7 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
     }
     let mut row = 3;
     for (group, name) in [(Group::Township, "全镇"), (Group::School, "学校"), (Group::Village, "村")] {
-        let counts = figure.scopes.iter().map(|scope| Ok((*scope, figure.counts(*scope, group)?))).collect::<Result<Vec<_>>>()?;
+        let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
         let places: BTreeSet<&String> = counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
         for place in places {
             let shown = match (group, place.as_str()) {

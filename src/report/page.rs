@@ -174,13 +174,13 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
             table.heads.push(format!("{prefix}{code} {label}"));
             columns.push((*scope, code.clone()));
         }
-        if !figure.codes.is_empty() && figure.total(*scope, "unknown")? > 0 {
+        if !figure.codes.is_empty() && figure.total(*scope, "unknown") > 0 {
             table.heads.push(format!("{prefix}{}", wording.figures.unknown));
             columns.push((*scope, "unknown".to_owned()));
         }
     }
     for group in [Group::Township, Group::School] {
-        let counts = figure.scopes.iter().map(|scope| Ok((*scope, figure.counts(*scope, group)?))).collect::<Result<Vec<_>>>()?;
+        let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
         let places: std::collections::BTreeSet<&String> = counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
         if places.is_empty() && group == Group::Township {
             table.rows.push(("全镇".to_owned(), vec![0; columns.len()]));

@@ -24,9 +24,9 @@ pub fn screen(run: &Run<'_>, folder: &Path) -> Result<String> {
         let Err(reason) = &figure.people else {
             let unit = if figure.unit == "household" { "户" } else { "人" };
             let parts: Vec<String> = if figure.codes.is_empty() {
-                figure.scopes.iter().map(|scope| Ok(format!("{} {}", if *scope == Scope::All { "全部" } else { "其中登记户" }, figure.total(*scope, "")?))).collect::<Result<_>>()?
+                figure.scopes.iter().map(|scope| Ok(format!("{} {}", if *scope == Scope::All { "全部" } else { "其中登记户" }, figure.total(*scope, "")))).collect::<Result<_>>()?
             } else {
-                figure.codes.iter().map(|(code, _)| Ok(format!("{code}:{}", figure.total(figure.scopes.first().copied().unwrap_or(Scope::All), code)?))).collect::<Result<_>>()?
+                figure.codes.iter().map(|(code, _)| Ok(format!("{code}:{}", figure.total(figure.scopes.first().copied().unwrap_or(Scope::All), code)))).collect::<Result<_>>()?
             };
             writeln!(out, "  {}（{unit}）　{}", figure.indicator, parts.join("　"))?;
             continue;

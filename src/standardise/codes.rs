@@ -1,8 +1,8 @@
 //! Codes of a list, however they are written: code, label, both, several in one cell.
 
 use super::text::header_key;
-use crate::definitions::CodeList;
-use std::collections::BTreeMap;
+use crate::definitions::{CodeList, Definitions, Field};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Looks spellings up in one code list.
 #[derive(Debug)]
@@ -11,6 +11,25 @@ pub struct Coder<'a> {
     /// Spelling without punctuation → index of the code.
     spellings: BTreeMap<String, usize>,
     longest: usize,
+    /// Spellings that must not be guessed at.
+    unclear: BTreeSet<String>,
+}
+
+/// One coder a code list, made once for a run.
+#[derive(Debug)]
+pub struct Coders<'a>(BTreeMap<&'a str, Coder<'a>>);
+
+impl<'a> Coders<'a> {
+    #[must_use]
+    pub fn new(definitions: &'a Definitions) -> Self {
+        Self(definitions.codes.values().map(|list| (list.name.as_str(), Coder::new(list))).collect())
+    }
+
+    /// The coder of a field's list; stages have a list of their own.
+    #[must_use]
+    pub fn of(&self, field: &Field) -> Option<&Coder<'a>> {
+        self.0.get(field.codes.as_deref().unwrap_or("stage"))
+    }
 }
 
 /// Several codes from one cell.
@@ -33,11 +52,16 @@ impl<'a> Coder<'a> {
             }
             spellings.entry(header_key(&code.code, false)).or_insert(index);
         }
-        for (label, _) in &list.unclear {
-            spellings.remove(&header_key(label, false));
-        }
+        let unclear: BTreeSet<String> = list.unclear.iter().map(|(label, _)| header_key(label, false)).collect();
+        spellings.retain(|spelling, _| !unclear.contains(spelling));
         let longest = spellings.keys().map(|spelling| spelling.chars().count()).max().unwrap_or_default();
-        Self { list, spellings, longest }
+        Self { list, spellings, longest, unclear }
+    }
+
+    /// The list that is looked up.
+    #[must_use]
+    pub fn list(&self) -> &'a CodeList {
+        self.list
     }
 
     /// One code; `None` for what the list does not know or must not guess.
@@ -48,7 +72,7 @@ impl<'a> Coder<'a> {
 
     fn index(&self, text: &str) -> Option<usize> {
         let key = header_key(text, false);
-        if key.is_empty() || self.list.unclear.iter().any(|(label, _)| header_key(label, false) == key) {
+        if key.is_empty() || self.unclear.contains(&key) {
             return None;
         }
         let found = self.spellings.get(&key).copied();

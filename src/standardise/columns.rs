@@ -1,6 +1,6 @@
 //! Texts of one field → its typed columns, a whole column at a time.
 
-use super::codes::{Choices, Coder};
+use super::codes::{Choices, Coders};
 use super::date::{self, Moment};
 use super::grammar::{self, Grade};
 use super::id_number::{self, IdNumber};
@@ -54,7 +54,7 @@ impl Typed {
 ///
 /// # Errors
 /// When polars cannot build a column.
-pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usize, definitions: &Definitions) -> PolarsResult<Typed> {
+pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usize, definitions: &Definitions, coders: &Coders<'_>) -> PolarsResult<Typed> {
     let mut typed = Typed::default();
     let mut take = |name: &str| values.remove(name).unwrap_or_else(|| vec![None; height]);
     let mut months: BTreeMap<String, Vec<Option<Moment>>> = BTreeMap::new();
@@ -85,7 +85,7 @@ pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usi
                     .filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
                     .map(|choice| (choice.name.clone(), take(&choice.name)))
                     .collect();
-                choice_columns(&mut typed, field, &texts, &ticks, definitions);
+                choice_columns(&mut typed, field, &texts, &ticks, definitions, coders);
             }
             Kind::CountChoices => {
                 for choice in table.fields.iter().filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name)) {
@@ -95,7 +95,7 @@ pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usi
                     typed.numbers(&choice.name, whole(&read));
                 }
             }
-            _ => simple_columns(&mut typed, field, &texts, definitions),
+            _ => simple_columns(&mut typed, field, &texts, definitions, coders),
         }
     }
     complete_dates(&mut typed, &months)?;
@@ -104,7 +104,7 @@ pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usi
 }
 
 /// Fields of one column, or of a code and its raw text.
-fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions) {
+fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions, coders: &Coders<'_>) {
     let words = &definitions.words;
     let name = field.name.as_str();
     let owned = |text: std::borrow::Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
@@ -139,9 +139,8 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
             }
         }
         Kind::Code | Kind::Stage => {
-            let list = definitions.codes.get(field.codes.as_deref().unwrap_or("stage"));
-            let coder = list.map(Coder::new);
-            let read = each(texts, |text| coder.as_ref().and_then(|coder| coder.one(&clean(text))).map(str::to_owned));
+            let coder = coders.of(field);
+            let read = each(texts, |text| coder.and_then(|coder| coder.one(&clean(text))).map(str::to_owned));
             typed.put(name, read);
             if field.kind == Kind::Code {
                 typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text))));
@@ -207,9 +206,9 @@ fn complete_from_grade(typed: &mut Typed, table: &Table, grades: &[Option<Grade>
 }
 
 /// One column of codes and one of ticks for each: what is chosen, how many, and whether some part is no code.
-fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &BTreeMap<String, Texts<'_>>, definitions: &Definitions) {
-    let Some(list) = definitions.codes.get(field.codes.as_deref().unwrap_or_default()) else { return };
-    let coder = Coder::new(list);
+fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &BTreeMap<String, Texts<'_>>, definitions: &Definitions, coders: &Coders<'_>) {
+    let Some(coder) = coders.of(field) else { return };
+    let list = coder.list();
     let read: Vec<Option<Choices>> = each(texts, |text| Some(coder.several(&clean(text))).filter(|_| !clean(text).is_empty()));
     let mut chosen: Vec<Vec<bool>> = Vec::with_capacity(texts.len());
     for index in 0..texts.len() {

@@ -76,16 +76,19 @@ impl<'a> HeaderIndex<'a> {
                     continue;
                 }
                 let headers = header_texts(&sheet.grid, row, second);
+                if headers.len() < 2 && header_row.is_none() && wanted.is_none() {
+                    continue;
+                }
                 for (table, fields, ignored) in &self.tables {
                     if wanted.is_some_and(|wanted| wanted != table.name) {
                         continue;
                     }
                     let columns = assign(&headers, fields, ignored, settings);
-                    let fills = fillable(table, row);
-                    let mut score = self.score(table, &columns, &fills);
-                    if columns.iter().any(|column| column.field.is_some()) {
-                        score += self.hint(table, titles);
+                    if columns.iter().all(|column| column.field.is_none()) {
+                        continue;
                     }
+                    let fills = fillable(table, row);
+                    let score = self.score(table, &columns, &fills) + self.hint(table, titles);
                     // A second row must earn its place: a first row of data must not pass for one.
                     let better = best.get(table.name.as_str()).is_none_or(|known| score > known.score + if second.is_some() { 1.0 } else { 0.0 } + 1e-9);
                     if better {
@@ -130,35 +133,49 @@ impl<'a> HeaderIndex<'a> {
     }
 }
 
+/// A header's text, and what of it is compared: whole, and without what stands in brackets.
+struct Header {
+    text: String,
+    key: String,
+    bare: String,
+}
+
+impl Header {
+    fn new(text: String) -> Self {
+        let (key, bare) = (header_key(&text, false), header_key(&text, true));
+        Self { text, key, bare }
+    }
+}
+
 /// Header texts by column: own text first, then joined with the row above, then the row above alone.
-fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<String>)> {
+fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<Header>)> {
     let tidy = |text: &str| clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
     (0..grid.width())
         .filter_map(|column| {
             let top = tidy(grid.merged_cell(row, column));
             let Some(second) = second else {
-                return (!top.is_empty()).then(|| (column, vec![top]));
+                return (!top.is_empty()).then(|| (column, vec![Header::new(top)]));
             };
             let bottom = tidy(grid.merged_cell(second, column));
             match (top.is_empty(), bottom.is_empty() || bottom == top) {
                 (true, true) => None,
-                (false, true) => Some((column, vec![top])),
-                (true, false) => Some((column, vec![bottom])),
-                (false, false) => Some((column, vec![format!("{top}{bottom}"), bottom, top])),
+                (false, true) => Some((column, vec![Header::new(top)])),
+                (true, false) => Some((column, vec![Header::new(bottom)])),
+                (false, false) => Some((column, vec![Header::new(format!("{top}{bottom}")), Header::new(bottom), Header::new(top)])),
             }
         })
         .collect()
 }
 
 /// Gives each column its field; each field goes to one column, exact headers before those with a remark in brackets.
-fn assign(headers: &[(u32, Vec<String>)], fields: &BTreeMap<String, &Field>, ignored: &BTreeSet<String>, settings: &[&SheetSetting]) -> Vec<ColumnUse> {
-    let settled = |header: &str| {
-        settings.iter().flat_map(|setting| &setting.columns).find(|(name, _)| header_key(name, false) == header_key(header, false)).map(|(_, field)| field.clone())
+fn assign(headers: &[(u32, Vec<Header>)], fields: &BTreeMap<String, &Field>, ignored: &BTreeSet<String>, settings: &[&SheetSetting]) -> Vec<ColumnUse> {
+    let settled = |header: &Header| {
+        settings.iter().flat_map(|setting| &setting.columns).find(|(name, _)| header_key(name, false) == header.key).map(|(_, field)| field.clone())
     };
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut chosen: BTreeMap<u32, String> = BTreeMap::new();
     for (column, texts) in headers {
-        if let Some(field) = texts.iter().find_map(|text| settled(text)) {
+        if let Some(field) = texts.iter().find_map(settled) {
             taken.insert(field.clone());
             chosen.insert(*column, field);
         }
@@ -169,10 +186,10 @@ fn assign(headers: &[(u32, Vec<String>)], fields: &BTreeMap<String, &Field>, ign
                 continue;
             }
             let field = texts.iter().find_map(|text| {
-                let key = header_key(text, bare);
-                fields.get(&key).map(|field| field.name.clone()).filter(|name| !key.is_empty() && !taken.contains(name))
+                let key = if bare { &text.bare } else { &text.key };
+                fields.get(key).map(|field| field.name.clone()).filter(|name| !key.is_empty() && !taken.contains(name))
             });
-            let known = |text: &String| ignored.contains(&header_key(text, false));
+            let known = |text: &Header| ignored.contains(&text.key);
             if let Some(field) = field
                 && !(bare && texts.iter().any(known))
             {
@@ -185,8 +202,8 @@ fn assign(headers: &[(u32, Vec<String>)], fields: &BTreeMap<String, &Field>, ign
         .iter()
         .map(|(column, texts)| {
             let field = chosen.get(column).cloned();
-            let known = texts.iter().any(|text| ignored.contains(&header_key(text, false)) || ignored.contains(&header_key(text, true)));
-            let header = texts.first().cloned().unwrap_or_default();
+            let known = texts.iter().any(|text| ignored.contains(&text.key) || ignored.contains(&text.bare));
+            let header = texts.first().map(|text| text.text.clone()).unwrap_or_default();
             ColumnUse { column: *column, header, ignored: field.is_none() && known, field }
         })
         .collect()

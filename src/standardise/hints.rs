@@ -1,6 +1,6 @@
 //! What a title, a sheet name or a file name says that no column does: school, term, grade, class, stage, aid item.
 
-use super::codes::Coder;
+use super::codes::Coders;
 use super::grammar;
 use super::text::{clean, compact, numerals};
 use crate::definitions::{Definitions, Field, Kind};
@@ -39,13 +39,14 @@ pub fn titles(sheet: &Sheet, header: u32) -> Vec<(&'static str, String)> {
 
 /// The value of a field in one of the texts.
 #[must_use]
-pub fn find(field: &Field, texts: &[(&'static str, String)], definitions: &Definitions) -> Option<Filled> {
+pub fn find(field: &Field, texts: &[(&'static str, String)], definitions: &Definitions, coders: &Coders<'_>) -> Option<Filled> {
     texts.iter().find_map(|(from, text)| {
         let value = match field.kind {
             Kind::School => school(text, definitions),
             Kind::Term => term(text, definitions),
             Kind::Grade => grade(text, definitions),
-            Kind::Code | Kind::Stage => coded(field, text, definitions),
+            // A whole name is looked up as it is; a longer text only by the list's patterns.
+            Kind::Code | Kind::Stage => coders.of(field).and_then(|coder| coder.one(text)).map(str::to_owned),
             _ if field.name == "class" => class(text, definitions),
             _ => None,
         };
@@ -92,10 +93,4 @@ fn grade(text: &str, definitions: &Definitions) -> Option<String> {
 
 fn class(text: &str, definitions: &Definitions) -> Option<String> {
     grammar::grade(&grade(text, definitions)?, &definitions.grades)?.class
-}
-
-fn coded(field: &Field, text: &str, definitions: &Definitions) -> Option<String> {
-    let list = definitions.codes.get(field.codes.as_deref().unwrap_or("stage"))?;
-    // A whole name is looked up as it is; a longer text only by the list's patterns.
-    Coder::new(list).one(text).map(str::to_owned)
 }

@@ -1,5 +1,6 @@
 //! One sheet after another: recognised, its records typed, its questions noted.
 
+use super::codes::Coders;
 use super::columns::typed;
 use super::headers::{Candidate, ColumnUse, HeaderIndex};
 use super::hints::{self, Filled};
@@ -68,8 +69,9 @@ pub fn place_of(at: i64) -> (usize, u32) {
 /// When polars cannot build a frame.
 pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<Standardised> {
     let index = HeaderIndex::new(definitions);
+    let coders = Coders::new(definitions);
     let results: Vec<PolarsResult<(SheetReport, Option<DataFrame>, Vec<Event>)>> =
-        input.sheets.par_iter().enumerate().map(|(number, sheet)| understand(number, sheet, &index, definitions, project)).collect();
+        input.sheets.par_iter().enumerate().map(|(number, sheet)| understand(number, sheet, &index, &coders, definitions, project)).collect();
     let mut out = Standardised::default();
     for result in results {
         let (report, frame, events) = result?;
@@ -91,7 +93,7 @@ pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) 
 
 type Understood = (SheetReport, Option<DataFrame>, Vec<Event>);
 
-fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, definitions: &Definitions, project: &Project) -> PolarsResult<Understood> {
+fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, coders: &Coders<'_>, definitions: &Definitions, project: &Project) -> PolarsResult<Understood> {
     let mut events = Vec::new();
     let mut report = SheetReport::default();
     let whole = |event, detail: String| Event { event, at: location(number, 0), column: None, field: None, value: String::new(), detail };
@@ -103,7 +105,7 @@ fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, definitions
     if sheet.grid.is_empty() || settings.iter().any(|setting| setting.table.as_deref() == Some("skip")) {
         return Ok((report, None, events));
     }
-    let fill_all = |table: &Table, header: u32| fills(table, &hints::titles(sheet, header), &settings, definitions);
+    let fill_all = |table: &Table, header: u32| fills(table, &hints::titles(sheet, header), &settings, definitions, coders);
     let titles: Vec<String> = hints::titles(sheet, u32::MAX).into_iter().map(|(_, text)| text).collect();
     let candidates = index.candidates(sheet, &titles, &|table, header| fill_all(table, header).into_iter().map(|filled| filled.field).collect(), &settings);
     let best = match choose(&candidates, settings.iter().any(|setting| setting.table.is_some()), definitions) {
@@ -134,7 +136,7 @@ fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, definitions
         found.values.insert(filled.field.clone(), vec![Some(filled.value.as_str()); found.rows.len()]);
     }
     let height = found.rows.len();
-    let typed = typed(table, found.values, height, definitions)?;
+    let typed = typed(table, found.values, height, definitions, coders)?;
     for (record, field) in typed.unparsed {
         let column = report.columns.iter().find(|column| column.field.as_deref() == Some(&field));
         let Some(column) = column else { continue };
@@ -179,7 +181,7 @@ fn choose<'c>(candidates: &'c [Candidate], settled: bool, definitions: &Definiti
 }
 
 /// Values for fields without a column, from `zicha.toml`, the title, the sheet name and the file name.
-fn fills(table: &Table, titles: &[(&'static str, String)], settings: &[&SheetSetting], definitions: &Definitions) -> Vec<Filled> {
+fn fills(table: &Table, titles: &[(&'static str, String)], settings: &[&SheetSetting], definitions: &Definitions, coders: &Coders<'_>) -> Vec<Filled> {
     table
         .fields
         .iter()
@@ -187,7 +189,7 @@ fn fills(table: &Table, titles: &[(&'static str, String)], settings: &[&SheetSet
             let settled = settings.iter().find_map(|setting| setting.values.get(&field.name));
             match settled {
                 Some(value) => Some(Filled { field: field.name.clone(), value: value.clone(), from: "zicha.toml" }),
-                None if field.fill => hints::find(field, titles, definitions),
+                None if field.fill => hints::find(field, titles, definitions, coders),
                 None => None,
             }
         })
