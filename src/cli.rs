@@ -82,7 +82,9 @@ enum FailLevel {
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
-    text.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).ok_or_else(|| "要写成 名字=值".to_owned())
+    text.split_once('=')
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .ok_or_else(|| "要写成 名字=值".to_owned())
 }
 
 /// Parses the command line and runs the command.
@@ -98,10 +100,21 @@ pub fn run() -> Result<Exit> {
                 FailLevel::Info => FailOn::At(Severity::Info),
                 FailLevel::Never => FailOn::Never,
             };
-            commands::check(&CheckRequest { inputs, output, definitions, settings, show_identities, fail_on, quiet, json })
+            commands::check(&CheckRequest {
+                inputs,
+                output,
+                definitions,
+                settings,
+                show_identities,
+                fail_on,
+                quiet,
+                json,
+            })
         }
         Command::Inspect { inputs, definitions } => commands::inspect(&inputs, definitions.as_deref()),
         Command::Explain { rule, definitions } => commands::explain(rule.as_deref(), definitions.as_deref()),
-        Command::Generate { output, seed, persons, clean } => commands::generate(&GenerateRequest { output, seed, persons, clean }),
+        Command::Generate { output, seed, persons, clean } => {
+            commands::generate(&GenerateRequest { output, seed, persons, clean })
+        }
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! Modules in the order in which data flows; each imports only those before it (`tests/` holds this).
 
+pub mod cli;
+pub mod commands;
 pub mod definitions;
-pub mod read;
-pub mod standardise;
-pub mod link;
 pub mod evaluate;
+pub mod link;
+pub mod pipeline;
+pub mod read;
 pub mod readiness;
 pub mod report;
 pub mod simulate;
-pub mod pipeline;
-pub mod commands;
-pub mod cli;
+pub mod standardise;

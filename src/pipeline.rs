@@ -29,14 +29,20 @@ pub trait Progress: Sync {
 ///
 /// # Errors
 /// Only when the program cannot run; what is wrong with the data is a finding.
-pub fn check(files: &[FoundFile], definitions: &Definitions, project: &Project, progress: &dyn Progress) -> Result<Checked> {
+pub fn check(
+    files: &[FoundFile],
+    definitions: &Definitions,
+    project: &Project,
+    progress: &dyn Progress,
+) -> Result<Checked> {
     progress.stage("读文件");
     let input = read_all(files, limits(definitions), &|path| progress.file(path));
     progress.stage("认表、规范");
     let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
     let sheets = std::mem::take(&mut standardised.sheets);
     progress.stage("认人、认户、认校");
-    let linked = link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
+    let linked =
+        link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     let evaluated = evaluate(&linked.tables, &supplied, definitions).context("核对规则时出错")?;

@@ -19,8 +19,13 @@ pub fn explain(rule: Option<&str>, overlay: Option<&Path>) -> Result<Exit> {
     let found = definitions.rules.iter().find(|rule| rule.id == name);
     let Some(rule) = found else {
         let short = name.rsplit('/').next().unwrap_or(name);
-        let near: Vec<&str> = definitions.rules.iter().filter(|rule| rule.id.contains(short)).map(|rule| rule.id.as_str()).collect();
-        let hint = if near.is_empty() { "不带名字运行 zicha explain 可看全部规则。".to_owned() } else { format!("是不是：{}？", near.join("、")) };
+        let near: Vec<&str> =
+            definitions.rules.iter().filter(|rule| rule.id.contains(short)).map(|rule| rule.id.as_str()).collect();
+        let hint = if near.is_empty() {
+            "不带名字运行 zicha explain 可看全部规则。".to_owned()
+        } else {
+            format!("是不是：{}？", near.join("、"))
+        };
         bail!("没有「{name}」这条规则。{hint}");
     };
     print!("{}", rule_page(rule, &definitions)?);
@@ -50,7 +55,12 @@ fn rule_page(rule: &Rule, definitions: &Definitions) -> Result<String> {
     }
     for example in &rule.examples {
         let row: Vec<String> = example.row.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        writeln!(out, "例子：{}　{}", if example.fires { "报告　" } else { "不报告" }, if row.is_empty() { "（全空）".to_owned() } else { row.join("，") })?;
+        writeln!(
+            out,
+            "例子：{}　{}",
+            if example.fires { "报告　" } else { "不报告" },
+            if row.is_empty() { "（全空）".to_owned() } else { row.join("，") }
+        )?;
     }
     writeln!(out, "文件：{}", rule.path)?;
     Ok(out)
@@ -61,7 +71,9 @@ fn rule_page(rule: &Rule, definitions: &Definitions) -> Result<String> {
 /// # Errors
 /// Never in practice; writing to a text is fallible by type.
 pub fn index_page(definitions: &Definitions) -> Result<String> {
-    let mut out = String::from("# 指标和规则\n\n由规则文件生成：`ZICHA_UPDATE=1 cargo test` 重写本页。一条规则一个文件，路径就是它的名字；`zicha explain 名字` 看全文。\n");
+    let mut out = String::from(
+        "# 指标和规则\n\n由规则文件生成：`ZICHA_UPDATE=1 cargo test` 重写本页。一条规则一个文件，路径就是它的名字；`zicha explain 名字` 看全文。\n",
+    );
     for indicator in &definitions.indicators {
         let rules: Vec<&Rule> = definitions.rules_of(&indicator.name).collect();
         writeln!(out, "\n## {}\n\n{}\n", indicator.title, indicator.description)?;
@@ -73,7 +85,15 @@ pub fn index_page(definitions: &Definitions) -> Result<String> {
         for rule in rules {
             let red = if rule.red_line { "，红线" } else { "" };
             let assumption = if rule.assumption { "（含本程序的假定）" } else { "" };
-            writeln!(out, "| `{}` | {}{red} | {} | {} | {}{assumption} |", rule.id, severity(rule.severity), rule.title, rule.check, rule.source)?;
+            writeln!(
+                out,
+                "| `{}` | {}{red} | {} | {} | {}{assumption} |",
+                rule.id,
+                severity(rule.severity),
+                rule.title,
+                rule.check,
+                rule.source
+            )?;
         }
     }
     Ok(out)

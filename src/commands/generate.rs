@@ -26,7 +26,10 @@ pub fn generate(request: &GenerateRequest) -> Result<Exit> {
     }
     let truth = truth_folder(&request.output);
     let summary = simulate::write_township(&request.output, &truth, request.seed, request.persons, request.clean)?;
-    println!("虚构了 {} 户 {} 人，{} 个文件，埋下 {} 处问题。", summary.households, summary.persons, summary.files, summary.defects);
+    println!(
+        "虚构了 {} 户 {} 人，{} 个文件，埋下 {} 处问题。",
+        summary.households, summary.persons, summary.files, summary.defects
+    );
     println!("文件在 {}，答案在 {}。", request.output.display(), truth.join("truth.csv").display());
     Ok(Exit::Clean)
 }

@@ -2,10 +2,10 @@
 
 use super::{Exit, existing, project_of};
 use crate::definitions::{Definitions, Table, Words};
-use crate::standardise::text::compact;
 use crate::pipeline::limits;
 use crate::read::{Sheet, column_letters, find_files, read_all};
 use crate::report::Privacy;
+use crate::standardise::text::compact;
 use crate::standardise::{SheetReport, standardise};
 use anyhow::{Result, bail};
 use std::fmt::Write;
@@ -51,14 +51,29 @@ fn describe(sheet: &Sheet, report: &SheetReport, definitions: &Definitions, out:
             [] => "没有认出是哪类表".to_owned(),
             rivals => format!("分不出是哪一类，同分的还有：{}", rivals.join("、")),
         };
-        writeln!(out, "  {why}。在 zicha.toml 里写明即可：\n    [[sheet]]\n    file = \"{}\"\n    table = \"…\"　# {}\n", sheet.file, definitions.tables.keys().cloned().collect::<Vec<_>>().join(" "))?;
+        writeln!(
+            out,
+            "  {why}。在 zicha.toml 里写明即可：\n    [[sheet]]\n    file = \"{}\"\n    table = \"…\"　# {}\n",
+            sheet.file,
+            definitions.tables.keys().cloned().collect::<Vec<_>>().join(" ")
+        )?;
         return Ok(());
     };
-    writeln!(out, "  认作「{}」（{}），得分 {:.1}，表头第 {} 行，{} 条记录", table.title, table.name, report.score, report.header_rows.1 + 1, report.rows)?;
+    writeln!(
+        out,
+        "  认作「{}」（{}），得分 {:.1}，表头第 {} 行，{} 条记录",
+        table.title,
+        table.name,
+        report.score,
+        report.header_rows.1 + 1,
+        report.rows
+    )?;
     for column in &report.columns {
         let letters = column_letters(column.column);
         match (&column.field, column.ignored) {
-            (Some(field), _) => writeln!(out, "    {letters:>3}　{} → {}（{field}）", column.header, title(table, field))?,
+            (Some(field), _) => {
+                writeln!(out, "    {letters:>3}　{} → {}（{field}）", column.header, title(table, field))?
+            }
             (None, true) => writeln!(out, "    {letters:>3}　{} → 认得，不用", column.header)?,
             (None, false) => writeln!(out, "    {letters:>3}　{} → 看不懂", column.header)?,
         }
@@ -80,14 +95,18 @@ fn title<'t>(table: &'t Table, field: &'t str) -> &'t str {
 
 /// The first rows below the header, names and numbers masked.
 fn sample(sheet: &Sheet, report: &SheetReport, table: &Table, words: &Words, out: &mut String) -> Result<()> {
-    let is_record = |index: &usize| sheet.grid.row(*index).next().is_some_and(|(_, first)| !words.not_a_row.is_match(&compact(first)));
-    let below = (0..sheet.grid.len()).filter(|index| sheet.grid.row_number(*index) > report.header_rows.1).filter(is_record);
+    let is_record = |index: &usize| {
+        sheet.grid.row(*index).next().is_some_and(|(_, first)| !words.not_a_row.is_match(&compact(first)))
+    };
+    let below =
+        (0..sheet.grid.len()).filter(|index| sheet.grid.row_number(*index) > report.header_rows.1).filter(is_record);
     for index in below.take(SAMPLE_ROWS) {
         let cells: Vec<String> = sheet
             .grid
             .row(index)
             .map(|(column, text)| {
-                let field = report.columns.iter().find(|used| used.column == column).and_then(|used| used.field.as_ref());
+                let field =
+                    report.columns.iter().find(|used| used.column == column).and_then(|used| used.field.as_ref());
                 let kind = field.and_then(|field| table.field(field)).map(|field| field.kind);
                 // A column that nobody understands may hold anybody's name.
                 if kind.is_none() { "＊".to_owned() } else { Privacy::Circulates.cell(&compact(text), kind) }

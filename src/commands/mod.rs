@@ -39,7 +39,9 @@ fn existing(inputs: &[PathBuf]) -> Result<()> {
 
 /// The `zicha.toml` of the first input folder that has one.
 fn project_of(inputs: &[PathBuf]) -> Result<Project> {
-    let folder_of = |input: &PathBuf| if input.is_dir() { input.clone() } else { input.parent().map(Path::to_path_buf).unwrap_or_default() };
+    let folder_of = |input: &PathBuf| {
+        if input.is_dir() { input.clone() } else { input.parent().map(Path::to_path_buf).unwrap_or_default() }
+    };
     let folder = inputs.iter().map(folder_of).find(|folder| folder.join(Project::FILE_NAME).is_file());
     Ok(Project::open(&folder.unwrap_or_default())?)
 }

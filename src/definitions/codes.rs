@@ -88,7 +88,10 @@ pub fn load(library: &Library, problems: &mut Problems) -> IndexMap<String, Code
             .into_iter()
             .flat_map(|group| group.labels.into_iter().map(move |label| (label, group.why.clone())))
             .collect();
-        lists.insert(name.clone(), CodeList { name, title: parsed.value.title, source: parsed.value.source, codes, unclear });
+        lists.insert(
+            name.clone(),
+            CodeList { name, title: parsed.value.title, source: parsed.value.source, codes, unclear },
+        );
     }
     lists
 }

@@ -51,9 +51,12 @@ impl Library {
                 }
             }
             if overlaid.is_empty() {
-                return Err(Problem::new(&folder.display().to_string(), "定义文件夹里没有 indicators、datasets 或 reports 下的文件。")
-                    .hint("文件夹里应有这三个子文件夹中的至少一个，见 CONTRIBUTING.md。")
-                    .into());
+                return Err(Problem::new(
+                    &folder.display().to_string(),
+                    "定义文件夹里没有 indicators、datasets 或 reports 下的文件。",
+                )
+                .hint("文件夹里应有这三个子文件夹中的至少一个，见 CONTRIBUTING.md。")
+                .into());
             }
         }
         Ok(Self { overlay: overlay.map(Path::to_path_buf), overlaid })

@@ -43,6 +43,11 @@ struct RawBenefits {
 pub fn load(library: &Library, settings: &Settings, problems: &mut Problems) -> Vec<Benefit> {
     let region = settings.text("region");
     parse::<RawBenefits>(library, PATH, problems).map_or_else(Vec::new, |parsed| {
-        parsed.value.benefit.into_iter().filter(|benefit| benefit.region == "全国" || benefit.region == region).collect()
+        parsed
+            .value
+            .benefit
+            .into_iter()
+            .filter(|benefit| benefit.region == "全国" || benefit.region == region)
+            .collect()
     })
 }

@@ -6,9 +6,6 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::path::Path;
 
-
-
-
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Project {
@@ -57,9 +54,11 @@ impl Project {
         if !path.is_file() {
             return Ok(Self { origin: Self::FILE_NAME.to_owned(), ..Self::default() });
         }
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Problem::new(Self::FILE_NAME, &format!("读不出来：{error}。")).hint("用 UTF-8 编码保存。"))?;
-        let mut project: Self = toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| describe(Self::FILE_NAME, &text, &error))?;
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Problem::new(Self::FILE_NAME, &format!("读不出来：{error}。")).hint("用 UTF-8 编码保存。")
+        })?;
+        let mut project: Self = toml::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|error| describe(Self::FILE_NAME, &text, &error))?;
         project.origin = Self::FILE_NAME.to_owned();
         Ok(project)
     }

@@ -147,7 +147,8 @@ impl Rule {
     /// Whether the rule holds at a date (`2020-07-15`).
     #[must_use]
     pub fn in_force(&self, date: &str) -> bool {
-        self.since.as_deref().is_none_or(|since| since <= date) && self.until.as_deref().is_none_or(|until| date <= until)
+        self.since.as_deref().is_none_or(|since| since <= date)
+            && self.until.as_deref().is_none_or(|until| date <= until)
     }
 }
 
@@ -209,7 +210,11 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
             since: raw.since.map(|date| date.to_string()),
             until: raw.until.map(|date| date.to_string()),
             limits: raw.limits,
-            examples: raw.example.into_iter().map(|example| Example { fires: example.fires, row: example.row }).collect(),
+            examples: raw
+                .example
+                .into_iter()
+                .map(|example| Example { fires: example.fires, row: example.row })
+                .collect(),
             path,
             text,
             places,

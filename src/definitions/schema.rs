@@ -79,8 +79,18 @@ pub fn event_schema() -> Vec<(String, DataType)> {
     let text = |name: &str| (name.to_owned(), DataType::String);
     let number = |name: &str| (name.to_owned(), DataType::Int64);
     vec![
-        number("at"), number("col"), text("event"), text("detail"), text("value"), text("field"), number("person"),
-        text("school"), text("village"), text("household_id"), text("name"), text("id_number"),
+        number("at"),
+        number("col"),
+        text("event"),
+        text("detail"),
+        text("value"),
+        text("field"),
+        number("person"),
+        text("school"),
+        text("village"),
+        text("household_id"),
+        text("name"),
+        text("id_number"),
     ]
 }
 
@@ -100,9 +110,33 @@ pub fn code_frame(list: &CodeList) -> PolarsResult<DataFrame> {
     for (index, (name, first)) in names.iter().enumerate() {
         let values = || list.codes.iter().map(|code| code.attributes.get(index).map(|(_, value)| value));
         let column = match first {
-            Attribute::Text(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Text(text)) => Some(text.as_str()), _ => None }).collect::<Vec<_>>()),
-            Attribute::Number(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Number(number)) => Some(*number), _ => None }).collect::<Vec<_>>()),
-            Attribute::Flag(_) => Column::new(name.as_str().into(), values().map(|value| match value { Some(Attribute::Flag(flag)) => Some(*flag), _ => None }).collect::<Vec<_>>()),
+            Attribute::Text(_) => Column::new(
+                name.as_str().into(),
+                values()
+                    .map(|value| match value {
+                        Some(Attribute::Text(text)) => Some(text.as_str()),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>(),
+            ),
+            Attribute::Number(_) => Column::new(
+                name.as_str().into(),
+                values()
+                    .map(|value| match value {
+                        Some(Attribute::Number(number)) => Some(*number),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>(),
+            ),
+            Attribute::Flag(_) => Column::new(
+                name.as_str().into(),
+                values()
+                    .map(|value| match value {
+                        Some(Attribute::Flag(flag)) => Some(*flag),
+                        _ => None,
+                    })
+                    .collect::<Vec<_>>(),
+            ),
         };
         columns.push(column);
     }
@@ -124,7 +158,8 @@ pub fn benefit_frame(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsR
                 .collect()
         })
         .unwrap_or_default();
-    let rows: Vec<(&Benefit, &String)> = benefits.iter().flat_map(|benefit| benefit.stages.iter().map(move |stage| (benefit, stage))).collect();
+    let rows: Vec<(&Benefit, &String)> =
+        benefits.iter().flat_map(|benefit| benefit.stages.iter().map(move |stage| (benefit, stage))).collect();
     let texts = |pick: fn(&Benefit) -> &str| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
     let numbers = |pick: fn(&Benefit) -> i64| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
     let flags = |pick: fn(&Benefit) -> bool| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
@@ -133,7 +168,10 @@ pub fn benefit_frame(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsR
         vec![
             Column::new("item".into(), texts(|benefit| &benefit.item)),
             Column::new("stage".into(), rows.iter().map(|(_, stage)| stage.as_str()).collect::<Vec<_>>()),
-            Column::new("stage_rank".into(), rows.iter().map(|(_, stage)| ranks.get(stage.as_str()).copied()).collect::<Vec<_>>()),
+            Column::new(
+                "stage_rank".into(),
+                rows.iter().map(|(_, stage)| ranks.get(stage.as_str()).copied()).collect::<Vec<_>>(),
+            ),
             Column::new("who".into(), texts(|benefit| &benefit.who)),
             Column::new("term_from".into(), numbers(|benefit| benefit.term_from)),
             Column::new("term_to".into(), numbers(|benefit| benefit.term_to)),

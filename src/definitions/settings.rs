@@ -125,7 +125,11 @@ impl Settings {
     pub fn current_term(&self) -> i64 {
         let (year, month, _) = self.date("reference-date");
         let start = i64::from(self.school_year());
-        if i64::from(year) == start && month >= self.month_day("school-year-start").0 { start * 10 + 1 } else { start * 10 + 2 }
+        if i64::from(year) == start && month >= self.month_day("school-year-start").0 {
+            start * 10 + 1
+        } else {
+            start * 10 + 2
+        }
     }
 
     /// The year in which the school year in force at the reference date started.
@@ -151,7 +155,8 @@ impl Settings {
         while let Some(at) = rest.find(':') {
             let (before, after) = rest.split_at(at);
             out.push_str(before);
-            let name: String = after[1..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+            let name: String =
+                after[1..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
             if name.is_empty() {
                 out.push(':');
                 rest = &after[1..];
@@ -179,7 +184,8 @@ impl Settings {
         let age = |name| i32::try_from(self.integer(name)).unwrap_or_default();
         let (entry_age, age_max) = (age("entry-age"), age("age-max"));
         let (start_month, _) = self.month_day("school-year-start");
-        let (entry_month, entry_day) = if start_month == 9 { (8, 31) } else { (start_month.saturating_sub(1).max(1), 28) };
+        let (entry_month, entry_day) =
+            if start_month == 9 { (8, 31) } else { (start_month.saturating_sub(1).max(1), 28) };
         let back = |(year, month, day): (i32, u32, u32), years: i32| SettingValue::Date(year - years, month, day);
         let cutoff = SettingValue::Date(self.school_year() - entry_age, entry_month, entry_day);
         let from = back(self.date("registration-from"), age_max + 1);
@@ -205,7 +211,13 @@ pub fn load(library: &Library, project: &Project, problems: &mut Problems) -> Se
                 Some(value) => {
                     settings.stated.insert(
                         name,
-                        Setting { title: raw.title, value, source: raw.source, assumption: raw.assumption, changed: false },
+                        Setting {
+                            title: raw.title,
+                            value,
+                            source: raw.source,
+                            assumption: raw.assumption,
+                            changed: false,
+                        },
                     );
                 }
                 None => problems.add(Problem::new(&path, &format!("设定「{name}」的值只能是日期、数或文字。"))),
@@ -229,7 +241,8 @@ fn override_one(settings: &mut Settings, name: &str, value: &toml::Value, projec
     };
     let given = match (&setting.value, SettingValue::from_toml(value)) {
         (SettingValue::Date(..), Some(SettingValue::Text(text))) => parse_day(&text),
-        (SettingValue::Float(_), Some(SettingValue::Integer(number))) => {
+        (SettingValue::Float(_), Some(SettingValue::Integer(number))) =>
+        {
             #[allow(clippy::cast_precision_loss, reason = "settings are small")]
             Some(SettingValue::Float(number as f64))
         }
@@ -240,7 +253,10 @@ fn override_one(settings: &mut Settings, name: &str, value: &toml::Value, projec
             setting.changed = true;
             setting.value = given;
         }
-        _ => problems.add(Problem::new(&project.origin, &format!("设定「{name}」的值「{value}」写法不对。")).hint("日期写成 2020-07-15，其余照原来的样子写。")),
+        _ => problems.add(
+            Problem::new(&project.origin, &format!("设定「{name}」的值「{value}」写法不对。"))
+                .hint("日期写成 2020-07-15，其余照原来的样子写。"),
+        ),
     }
 }
 

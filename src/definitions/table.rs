@@ -136,11 +136,7 @@ impl Table {
 }
 
 /// Loads `datasets/*.toml`.
-pub fn load(
-    library: &Library,
-    codes: &IndexMap<String, CodeList>,
-    problems: &mut Problems,
-) -> IndexMap<String, Table> {
+pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mut Problems) -> IndexMap<String, Table> {
     let mut tables = IndexMap::new();
     for path in library.list("datasets", ".toml") {
         if path.matches('/').count() != 1 {
@@ -229,7 +225,10 @@ fn check(path: &str, table: &Table, problems: &mut Problems) {
     for field in table.fields.iter().filter(|field| field.choice.is_none()) {
         for synonym in &field.synonyms {
             if let Some(other) = owners.insert(synonym, &field.name) {
-                problems.add(Problem::new(path, &format!("列名「{synonym}」同时属于字段「{other}」和「{}」。", field.name)).hint("一个列名只能属于一个字段。"));
+                problems.add(
+                    Problem::new(path, &format!("列名「{synonym}」同时属于字段「{other}」和「{}」。", field.name))
+                        .hint("一个列名只能属于一个字段。"),
+                );
             }
         }
     }

@@ -42,7 +42,8 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
             return;
         }
     };
-    let known_fields: BTreeSet<&str> = definitions.tables.values().flat_map(|table| table.fields.iter().map(|field| field.name.as_str())).collect();
+    let known_fields: BTreeSet<&str> =
+        definitions.tables.values().flat_map(|table| table.fields.iter().map(|field| field.name.as_str())).collect();
     for rule in &definitions.rules {
         check_rule(definitions, rule, &schemas, &known_fields, problems);
     }
@@ -83,11 +84,15 @@ fn plan_units(definitions: &Definitions, sql: &str, schemas: &IndexMap<String, S
     let mut context = plan_context(definitions, &BTreeMap::new())?;
     for view in definitions.views.values().filter(|view| view.keep) {
         if let Some(schema) = schemas.get(&view.name) {
-            let columns: Vec<(String, DataType)> = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
+            let columns: Vec<(String, DataType)> =
+                schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
             context.register(&view.name, empty_frame(&columns).lazy());
         }
     }
-    let sql = definitions.settings.fill(sql, &IndexMap::new()).map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
+    let sql = definitions
+        .settings
+        .fill(sql, &IndexMap::new())
+        .map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
     let schema = context.execute(&sql)?.collect_schema()?;
     for name in ["school", "unit"] {
         polars_ensure!(schema.contains(name), ComputeError: "没有「{name}」列");
@@ -115,7 +120,8 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
         });
         match planned {
             Ok((_, schema)) => {
-                let columns: Vec<(String, DataType)> = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
+                let columns: Vec<(String, DataType)> =
+                    schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
                 if view.keep {
                     context.register(&view.name, empty_frame(&columns).lazy());
                 }
@@ -132,7 +138,9 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
         }
         if context.get_tables().len() > tables_before + usize::from(view.keep && schemas.contains_key(&view.name)) {
             // The SQL engine keeps the alias of such a subquery as a table for all later statements.
-            problems.add(Problem::new(&view.path, "FROM 或 JOIN 后面直接写了子查询。").hint("把子查询写成 WITH 里的一段。"));
+            problems.add(
+                Problem::new(&view.path, "FROM 或 JOIN 后面直接写了子查询。").hint("把子查询写成 WITH 里的一段。"),
+            );
         }
         for need in &view.needs {
             if !definitions.tables.contains_key(need) {
@@ -143,7 +151,13 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
     Ok(schemas)
 }
 
-fn check_rule(definitions: &Definitions, rule: &Rule, schemas: &IndexMap<String, SchemaRef>, fields: &BTreeSet<&str>, problems: &mut Problems) {
+fn check_rule(
+    definitions: &Definitions,
+    rule: &Rule,
+    schemas: &IndexMap<String, SchemaRef>,
+    fields: &BTreeSet<&str>,
+    problems: &mut Problems,
+) {
     if !definitions.indicators.iter().any(|indicator| indicator.name == rule.indicator) {
         problems.add(rule.problem(Part::File, &format!("文件夹「{}」里没有 indicator.toml。", rule.indicator)));
     }
@@ -151,30 +165,49 @@ fn check_rule(definitions: &Definitions, rule: &Rule, schemas: &IndexMap<String,
     for name in [true, false] {
         if !rule.examples.iter().any(|example| example.fires == name) {
             let kind = if name { "应当报告" } else { "不应报告" };
-            problems.add(rule.problem(Part::File, &format!("缺少一个{kind}的 [[example]]。")).hint("每条规则至少一个报告的例子、一个不报告的例子。"));
+            problems.add(
+                rule.problem(Part::File, &format!("缺少一个{kind}的 [[example]]。"))
+                    .hint("每条规则至少一个报告的例子、一个不报告的例子。"),
+            );
         }
     }
     let Some(schema) = schemas.get(&rule.view) else {
         if !definitions.views.contains_key(&rule.view) {
-            problems.add(rule.problem(Part::View, &format!("没有视图「{}」。", rule.view)).hint("视图在 indicators/views/ 里，文件名就是它的名字。"));
+            problems.add(
+                rule.problem(Part::View, &format!("没有视图「{}」。", rule.view))
+                    .hint("视图在 indicators/views/ 里，文件名就是它的名字。"),
+            );
         }
         return;
     };
     for column in FINDING_COLUMNS {
         if !schema.contains(column) {
-            problems.add(rule.problem(Part::View, &format!("视图「{}」没有每个问题都要有的列「{column}」。", rule.view)));
+            problems
+                .add(rule.problem(Part::View, &format!("视图「{}」没有每个问题都要有的列「{column}」。", rule.view)));
         }
     }
-    let places = [(Part::Message, std::slice::from_ref(&rule.message)), (Part::Column, &rule.column[..]), (Part::OtherColumn, &rule.other_column[..])];
+    let places = [
+        (Part::Message, std::slice::from_ref(&rule.message)),
+        (Part::Column, &rule.column[..]),
+        (Part::OtherColumn, &rule.other_column[..]),
+    ];
     for (part, texts) in places {
         for name in texts.iter().flat_map(|text| placeholders(text)) {
             if !schema.contains(&name) {
-                problems.add(rule.problem(part, &format!("花括号里的「{name}」不是视图「{}」的列。", rule.view)).hint(&format!("可用的列：{}。", schema.iter_names().map(|name| name.to_string()).collect::<Vec<_>>().join("、"))));
+                problems.add(rule.problem(part, &format!("花括号里的「{name}」不是视图「{}」的列。", rule.view)).hint(
+                    &format!(
+                        "可用的列：{}。",
+                        schema.iter_names().map(|name| name.to_string()).collect::<Vec<_>>().join("、")
+                    ),
+                ));
             }
         }
     }
     if !rule.other_column.is_empty() && !schema.contains(&rule.other) {
-        problems.add(rule.problem(Part::OtherColumn, &format!("视图「{}」没有对照位置的列「{}」。", rule.view, rule.other)).hint("用 other 写明哪一列是对照处的位置。"));
+        problems.add(
+            rule.problem(Part::OtherColumn, &format!("视图「{}」没有对照位置的列「{}」。", rule.view, rule.other))
+                .hint("用 other 写明哪一列是对照处的位置。"),
+        );
     }
     for (part, columns) in [(Part::Column, &rule.column), (Part::OtherColumn, &rule.other_column)] {
         for column in columns.iter().filter(|column| !column.contains('{') && !fields.contains(column.as_str())) {
@@ -185,10 +218,12 @@ fn check_rule(definitions: &Definitions, rule: &Rule, schemas: &IndexMap<String,
         Ok(expression) => {
             for name in expression.clone().meta().root_names() {
                 if !schema.contains(&name) {
-                    problems.add(rule.problem(Part::When, &format!("when 里的「{name}」不是视图「{}」的列。", rule.view)));
+                    problems
+                        .add(rule.problem(Part::When, &format!("when 里的「{name}」不是视图「{}」的列。", rule.view)));
                 }
             }
-            let columns: Vec<(String, DataType)> = schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
+            let columns: Vec<(String, DataType)> =
+                schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
             let planned = empty_frame(&columns).lazy().select([expression.alias("fires")]).collect_schema();
             if let Ok(result) = &planned
                 && result.get("fires") != Some(&DataType::Boolean)
@@ -217,7 +252,9 @@ fn check_needs(definitions: &Definitions, rule: &Rule, problems: &mut Problems) 
         let found = definitions.table(table);
         let message = match (found, field) {
             (None, _) => format!("needs 里的「{table}」不是表。"),
-            (Some(known), Some(field)) if known.field(field).is_none() => format!("needs 里的「{table}.{field}」不是字段。"),
+            (Some(known), Some(field)) if known.field(field).is_none() => {
+                format!("needs 里的「{table}.{field}」不是字段。")
+            }
             _ => continue,
         };
         problems.add(rule.problem(Part::Needs, &message));

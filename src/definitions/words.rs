@@ -53,12 +53,15 @@ pub struct Words {
 pub fn load(library: &Library, problems: &mut Problems) -> Words {
     let raw = parse::<RawWords>(library, PATH, problems).map(|parsed| parsed.value).unwrap_or_default();
     let mut complain = |error: regex::Error| problems.add(Problem::new(PATH, &format!("写错的正则：{error}。")));
-    let mut set = |list: &List| RegexSet::new(&list.words).unwrap_or_else(|error| {
-        complain(error);
-        RegexSet::empty()
-    });
+    let mut set = |list: &List| {
+        RegexSet::new(&list.words).unwrap_or_else(|error| {
+            complain(error);
+            RegexSet::empty()
+        })
+    };
     let (placeholder, not_a_row) = (set(&raw.placeholder), set(&raw.not_a_row));
-    let mut each = |list: List| list.words.iter().filter_map(|word| Regex::new(word).map_err(&mut complain).ok()).collect();
+    let mut each =
+        |list: List| list.words.iter().filter_map(|word| Regex::new(word).map_err(&mut complain).ok()).collect();
     Words {
         yes: raw.yes.words,
         no: raw.no.words,

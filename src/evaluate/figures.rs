@@ -54,12 +54,25 @@ fn count(people: &DataFrame, unit: &str, scope: Scope, group: Group) -> PolarsRe
         Group::Township => lit(""),
     };
     let counted = if scope == Scope::Registered { col("registered").eq(lit(true)) } else { lit(true) };
-    let rows = people.clone().lazy().filter(counted).select([place.alias("place"), col("code").fill_null(lit("unknown")).alias("code"), col(unit).alias("unit")]);
-    let by_code = rows.clone().group_by([col("place"), col("code")]).agg([col("unit").n_unique().cast(DataType::Int64)]).collect()?;
-    let whole = rows.group_by([col("place")]).agg([col("unit").n_unique().cast(DataType::Int64)]).with_column(lit("").alias("code")).collect()?;
+    let rows = people.clone().lazy().filter(counted).select([
+        place.alias("place"),
+        col("code").fill_null(lit("unknown")).alias("code"),
+        col(unit).alias("unit"),
+    ]);
+    let by_code = rows
+        .clone()
+        .group_by([col("place"), col("code")])
+        .agg([col("unit").n_unique().cast(DataType::Int64)])
+        .collect()?;
+    let whole = rows
+        .group_by([col("place")])
+        .agg([col("unit").n_unique().cast(DataType::Int64)])
+        .with_column(lit("").alias("code"))
+        .collect()?;
     let mut counts = PlaceCounts::new();
     for frame in [by_code, whole] {
-        let (places, codes, units) = (frame.column("place")?.str()?, frame.column("code")?.str()?, frame.column("unit")?.i64()?);
+        let (places, codes, units) =
+            (frame.column("place")?.str()?, frame.column("code")?.str()?, frame.column("unit")?.i64()?);
         for ((place, code), units) in places.iter().zip(codes.iter()).zip(units.iter()) {
             let key = (place.unwrap_or_default().to_owned(), code.unwrap_or_default().to_owned());
             counts.insert(key, usize::try_from(units.unwrap_or_default()).unwrap_or_default());
@@ -93,15 +106,43 @@ pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Defin
             .and_then(|codes| definitions.codes.get(codes))
             .map(|list| list.codes.iter().map(|code| (code.code.clone(), code.label.clone())).collect())
             .unwrap_or_default();
-        figures.push(Figure { indicator: indicator.name.clone(), scopes: indicator.scopes.clone(), codes, unit: indicator.figure_unit.clone(), people, counts });
+        figures.push(Figure {
+            indicator: indicator.name.clone(),
+            scopes: indicator.scopes.clone(),
+            codes,
+            unit: indicator.figure_unit.clone(),
+            people,
+            counts,
+        });
     }
     Ok(figures)
 }
 
-fn people(context: &SQLContext, view: &str, indicator: &Indicator, definitions: &Definitions) -> PolarsResult<DataFrame> {
-    let columns = ["at", "person", "household", "household_id", "school", "village", "name", "id_number", "registered", "age", "code"];
+fn people(
+    context: &SQLContext,
+    view: &str,
+    indicator: &Indicator,
+    definitions: &Definitions,
+) -> PolarsResult<DataFrame> {
+    let columns = [
+        "at",
+        "person",
+        "household",
+        "household_id",
+        "school",
+        "village",
+        "name",
+        "id_number",
+        "registered",
+        "age",
+        "code",
+    ];
     let frame = execute(context, &definitions.views[view].sql, definitions)?.select(columns.map(col)).collect()?;
     // Who has no code at all is outside the figure (a child before school age), unless the figure is about absent children.
-    let frame = if indicator.scopes.contains(&Scope::All) { frame } else { frame.lazy().filter(col("code").is_not_null().and(col("code").neq(lit("")))).collect()? };
+    let frame = if indicator.scopes.contains(&Scope::All) {
+        frame
+    } else {
+        frame.lazy().filter(col("code").is_not_null().and(col("code").neq(lit("")))).collect()?
+    };
     frame.sort(["at", "code"], SortMultipleOptions::default().with_multithreaded(false))
 }

@@ -30,7 +30,9 @@ pub struct Findings {
 impl Findings {
     /// Orders the findings: by indicator, rule, then place.
     pub fn new(results: Vec<RuleResult>, definitions: &Definitions) -> PolarsResult<Self> {
-        let rank = |name: &str| definitions.indicators.iter().position(|indicator| indicator.name == name).unwrap_or(usize::MAX);
+        let rank = |name: &str| {
+            definitions.indicators.iter().position(|indicator| indicator.name == name).unwrap_or(usize::MAX)
+        };
         let mut rules: Vec<usize> = (0..results.len()).collect();
         rules.sort_by_key(|index| (rank(&definitions.rules[*index].indicator), &definitions.rules[*index].id));
         let order = rules

@@ -30,13 +30,19 @@ pub struct Evaluated {
 ///
 /// # Errors
 /// When SQL that was planned at load fails on the data; this is a fault of the program or of a user's definitions.
-pub fn evaluate(tables: &BTreeMap<String, DataFrame>, supplied: &Supplied, definitions: &Definitions) -> PolarsResult<Evaluated> {
+pub fn evaluate(
+    tables: &BTreeMap<String, DataFrame>,
+    supplied: &Supplied,
+    definitions: &Definitions,
+) -> PolarsResult<Evaluated> {
     let context = kept_views(tables, definitions)?;
     let mut by_view: IndexMap<&str, Vec<usize>> = IndexMap::new();
     let mut results: Vec<Option<RuleResult>> = vec![None; definitions.rules.len()];
     for (index, rule) in definitions.rules.iter().enumerate() {
         match reason_not_run(rule, supplied, definitions) {
-            Some(reason) => results[index] = Some(RuleResult { outcome: Outcome::NotRun(reason), frame: DataFrame::empty() }),
+            Some(reason) => {
+                results[index] = Some(RuleResult { outcome: Outcome::NotRun(reason), frame: DataFrame::empty() })
+            }
             None => by_view.entry(&rule.view).or_default().push(index),
         }
     }
@@ -49,7 +55,8 @@ pub fn evaluate(tables: &BTreeMap<String, DataFrame>, supplied: &Supplied, defin
     let results = results.into_iter().flatten().collect();
     let mut units = BTreeMap::new();
     for indicator in &definitions.indicators {
-        let ran = definitions.rules_of(&indicator.name).any(|rule| reason_not_run(rule, supplied, definitions).is_none());
+        let ran =
+            definitions.rules_of(&indicator.name).any(|rule| reason_not_run(rule, supplied, definitions).is_none());
         let frame = match &indicator.units {
             Some(sql) if ran => Some(execute(&context, sql, definitions)?.collect()?),
             _ => None,
@@ -80,7 +87,12 @@ fn execute(context: &SQLContext, sql: &str, definitions: &Definitions) -> Polars
 }
 
 /// All rules over one view in one pass: a column of truth a rule, then the rows of each.
-fn run_rules(context: &SQLContext, view: &View, rules: &[usize], definitions: &Definitions) -> PolarsResult<Vec<(usize, DataFrame)>> {
+fn run_rules(
+    context: &SQLContext,
+    view: &View,
+    rules: &[usize],
+    definitions: &Definitions,
+) -> PolarsResult<Vec<(usize, DataFrame)>> {
     let plan = execute(context, &view.sql, definitions)?;
     let mut marks = Vec::new();
     for index in rules {

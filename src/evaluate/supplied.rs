@@ -17,7 +17,11 @@ impl Supplied {
         for sheet in sheets.iter().filter(|sheet| sheet.rows > 0) {
             let Some(table) = sheet.table.as_ref().and_then(|name| definitions.table(name)) else { continue };
             let fields = supplied.fields.entry(table.name.clone()).or_default();
-            let names = sheet.columns.iter().filter_map(|column| column.field.clone()).chain(sheet.filled.iter().map(|filled| filled.field.clone()));
+            let names = sheet
+                .columns
+                .iter()
+                .filter_map(|column| column.field.clone())
+                .chain(sheet.filled.iter().map(|filled| filled.field.clone()));
             for name in names {
                 if let Some((parent, _)) = table.field(&name).and_then(|field| field.choice.clone()) {
                     fields.insert(parent);
@@ -46,7 +50,9 @@ impl Supplied {
                 let title = table.map_or(name.as_str(), |table| table.title.as_str());
                 match field.as_ref().filter(|_| self.has(name, None)) {
                     Some(field) => {
-                        let column = table.and_then(|table| table.field(field)).map_or(field.as_str(), |field| field.title.as_str());
+                        let column = table
+                            .and_then(|table| table.field(field))
+                            .map_or(field.as_str(), |field| field.title.as_str());
                         format!("「{title}」里的「{column}」列")
                     }
                     None => format!("「{title}」表"),

@@ -6,7 +6,11 @@ use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// The events as a frame of `event_schema`.
-pub fn frame(events: &[Event], tables: &BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<DataFrame> {
+pub fn frame(
+    events: &[Event],
+    tables: &BTreeMap<String, DataFrame>,
+    definitions: &Definitions,
+) -> PolarsResult<DataFrame> {
     let wanted = ["person", "school", "village", "household_id", "name", "id_number"];
     let bare = DataFrame::new(
         events.len(),
@@ -32,9 +36,18 @@ pub fn frame(events: &[Event], tables: &BTreeMap<String, DataFrame>, definitions
         owners.push(frame.clone().lazy().select(std::iter::once(col("at")).chain(columns).collect::<Vec<_>>()));
     }
     if owners.is_empty() {
-        owners.push(empty_frame(&schema).lazy().select(std::iter::once(col("at")).chain(wanted.iter().map(|name| col(*name))).collect::<Vec<_>>()));
+        owners.push(
+            empty_frame(&schema)
+                .lazy()
+                .select(std::iter::once(col("at")).chain(wanted.iter().map(|name| col(*name))).collect::<Vec<_>>()),
+        );
     }
     let owners = concat(owners, UnionArgs::default())?;
     let order: Vec<Expr> = schema.iter().map(|(name, _)| col(name.as_str())).collect();
-    bare.lazy().with_row_index("nth", None).left_join(owners, col("at"), col("at")).sort(["nth"], SortMultipleOptions::default()).select(order).collect()
+    bare.lazy()
+        .with_row_index("nth", None)
+        .left_join(owners, col("at"), col("at"))
+        .sort(["nth"], SortMultipleOptions::default())
+        .select(order)
+        .collect()
 }

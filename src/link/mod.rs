@@ -61,5 +61,10 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
 
 /// The names of a table's columns that hold schools.
 fn school_columns(definitions: &Definitions, table: &str) -> Vec<String> {
-    definitions.table(table).map(|table| table.fields.iter().filter(|field| field.kind == Kind::School).map(|field| field.name.clone()).collect()).unwrap_or_default()
+    definitions
+        .table(table)
+        .map(|table| {
+            table.fields.iter().filter(|field| field.kind == Kind::School).map(|field| field.name.clone()).collect()
+        })
+        .unwrap_or_default()
 }

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 /// Adds `person`, `pass` and `household` to every table of persons.
 pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<LinkCounts> {
-    let names: Vec<String> = tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
+    let names: Vec<String> =
+        tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
     let mut parts = Vec::new();
     for name in &names {
         parts.push(evidence(&tables[name], definitions)?.lazy());
@@ -26,7 +27,9 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
     for name in &names {
         let Some(frame) = tables.get_mut(name) else { continue };
         let height = frame.height();
-        let slice = |values: &Int64Chunked, name: &str| values.slice(i64::try_from(from).unwrap_or_default(), height).with_name(name.into()).into_column();
+        let slice = |values: &Int64Chunked, name: &str| {
+            values.slice(i64::try_from(from).unwrap_or_default(), height).with_name(name.into()).into_column()
+        };
         frame.with_column(slice(&persons, "person"))?;
         frame.with_column(slice(&passes, "pass"))?;
         from += height;
@@ -41,13 +44,17 @@ fn evidence(frame: &DataFrame, definitions: &Definitions) -> PolarsResult<DataFr
     let text = |name: &str| -> PolarsResult<Column> {
         Ok(frame.column(name).cloned().unwrap_or_else(|_| Column::full_null(name.into(), height, &DataType::String)))
     };
-    let date = |name: &str| frame.column(name).cloned().unwrap_or_else(|_| Column::full_null(name.into(), height, &DataType::Date));
+    let date = |name: &str| {
+        frame.column(name).cloned().unwrap_or_else(|_| Column::full_null(name.into(), height, &DataType::Date))
+    };
     let (students, disabled, heads) = (text("student_number")?, text("disability_number")?, text("head_id_number")?);
     let inner: Int64Chunked = students
         .str()?
         .iter()
         .zip(disabled.str()?.iter())
-        .map(|(student, disability)| student.and_then(key_in_student_number).or_else(|| disability.and_then(key_in_disability_number)))
+        .map(|(student, disability)| {
+            student.and_then(key_in_student_number).or_else(|| disability.and_then(key_in_disability_number))
+        })
         .collect();
     let own = frame.column("id_key")?.i64()?;
     let numbers = frame.column("id_number")?.str()?;
@@ -57,7 +64,9 @@ fn evidence(frame: &DataFrame, definitions: &Definitions) -> PolarsResult<DataFr
         .iter()
         .zip(numbers.iter())
         .zip(heads.str()?.iter())
-        .map(|((key, number), head)| key.or_else(|| if for_head && number.is_none() { parse(head?, &definitions.words)?.key } else { None }))
+        .map(|((key, number), head)| {
+            key.or_else(|| if for_head && number.is_none() { parse(head?, &definitions.words)?.key } else { None })
+        })
         .collect();
     DataFrame::new(
         height,
@@ -88,9 +97,9 @@ fn certain(rows: LazyFrame) -> PolarsResult<LazyFrame> {
         .agg([col("known").n_unique().alias("owners"), col("known").min().alias("student_key")])
         .filter(col("owners").eq(lit(1)))
         .select([col("student_number"), col("student_key")]);
-    let joined = rows.left_join(by_student, col("student_number"), col("student_number")).with_column(
-        coalesce(&[col("known"), col("student_key")]).alias("sure"),
-    );
+    let joined = rows
+        .left_join(by_student, col("student_number"), col("student_number"))
+        .with_column(coalesce(&[col("known"), col("student_key")]).alias("sure"));
     Ok(joined)
 }
 
@@ -103,7 +112,9 @@ fn probable(rows: LazyFrame) -> PolarsResult<LazyFrame> {
         .group_by([col("name"), col("birth")])
         .agg([col("sure").n_unique().alias("owners"), col("sure").min().alias("name_key")])
         .filter(col("owners").eq(lit(1)));
-    let distinct = when(col("state").eq(lit("校验不符")).or(col("state").eq(lit("格式不对")))).then(col("number")).otherwise(lit(NULL));
+    let distinct = when(col("state").eq(lit("校验不符")).or(col("state").eq(lit("格式不对"))))
+        .then(col("number"))
+        .otherwise(lit(NULL));
     let unsure = rows
         .clone()
         .filter(col("sure").is_null().and(usable))
@@ -179,11 +190,18 @@ fn households(tables: &mut BTreeMap<String, DataFrame>, names: &[String]) -> Pol
         .lazy()
         .filter(col("household").is_not_null())
         .group_by([col("person")])
-        .agg([col("household").first().alias("registered_household"), col("relation").eq(lit("户主")).any(true).alias("is_head")])
+        .agg([
+            col("household").first().alias("registered_household"),
+            col("relation").eq(lit("户主")).any(true).alias("is_head"),
+        ])
         .collect()?;
     for name in names {
         let Some(frame) = tables.get_mut(name) else { continue };
-        let head_name = if frame.column("head_name").is_ok() { col("name").eq(col("head_name")).fill_null(lit(false)) } else { lit(false) };
+        let head_name = if frame.column("head_name").is_ok() {
+            col("name").eq(col("head_name")).fill_null(lit(false))
+        } else {
+            lit(false)
+        };
         *frame = frame
             .clone()
             .lazy()
@@ -192,7 +210,10 @@ fn households(tables: &mut BTreeMap<String, DataFrame>, names: &[String]) -> Pol
             .sort(["nth"], SortMultipleOptions::default())
             .with_columns([
                 coalesce(&[col("household"), col("registered_household")]).alias("household"),
-                col("is_head").fill_null(lit(false)).or(head_name).or(col("id_number").is_null().and(col("name").is_null())).alias("for_household"),
+                // The register knows who heads a household; a name may be shared by chance.
+                coalesce(&[col("is_head"), head_name])
+                    .or(col("id_number").is_null().and(col("name").is_null()))
+                    .alias("for_household"),
             ])
             .drop(by_name(["nth", "registered_household", "is_head"], true, false))
             .collect()?;

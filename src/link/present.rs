@@ -13,7 +13,13 @@ pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64)
         .clone()
         .lazy()
         .with_column(
-            coalesce(&[column("id_birth"), column("id_birth").max().over([col("person")])?, column("birth_date"), column("id_guess")]).alias("birth"),
+            coalesce(&[
+                column("id_birth"),
+                column("id_birth").max().over([col("person")])?,
+                column("birth_date"),
+                column("id_guess"),
+            ])
+            .alias("birth"),
         )
         .collect()?;
     let births = with_birth.column("birth")?.to_physical_repr();
@@ -22,7 +28,8 @@ pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64)
         Period::None => lit(true),
         Period::Year => col("year").is_null().or(col("year").eq(col("year").max())),
         Period::Term => {
-            let scope: Vec<Expr> = if frame.column("school").is_ok() { vec![col("school").fill_null(lit(""))] } else { vec![lit(0)] };
+            let scope: Vec<Expr> =
+                if frame.column("school").is_ok() { vec![col("school").fill_null(lit(""))] } else { vec![lit(0)] };
             let past = when(col("term").lt_eq(lit(current_term))).then(col("term")).otherwise(lit(NULL));
             // A school that has given only later terms is taken at its earliest.
             let latest = coalesce(&[past.max().over(scope.clone())?, col("term").min().over(scope)?]);

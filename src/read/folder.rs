@@ -20,7 +20,8 @@ pub fn find_files(inputs: &[PathBuf], exclude: Option<&Path>) -> Vec<FoundFile> 
     for input in inputs {
         let several = inputs.len() > 1;
         if input.is_dir() {
-            let prefix = if several { input.file_name().map(|name| format!("{}/", name.to_string_lossy())) } else { None };
+            let prefix =
+                if several { input.file_name().map(|name| format!("{}/", name.to_string_lossy())) } else { None };
             walk(input, &prefix.unwrap_or_default(), exclude.as_deref(), &mut found);
         } else {
             let path = input.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -35,7 +36,8 @@ pub fn find_files(inputs: &[PathBuf], exclude: Option<&Path>) -> Vec<FoundFile> 
 fn walk(folder: &Path, prefix: &str, exclude: Option<&Path>, found: &mut Vec<FoundFile>) {
     let keep = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
-        let skipped = entry.depth() > 0 && (name.starts_with('.') || name.starts_with("~$") || name == crate::definitions::Project::FILE_NAME);
+        let skipped = entry.depth() > 0
+            && (name.starts_with('.') || name.starts_with("~$") || name == crate::definitions::Project::FILE_NAME);
         let excluded = entry.file_type().is_dir()
             && exclude.is_some_and(|path| entry.path().canonicalize().is_ok_and(|full| full == path));
         !skipped && !excluded

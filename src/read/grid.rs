@@ -82,7 +82,10 @@ impl Grid {
         }
         self.merges
             .iter()
-            .find(|merge| (merge.first_row..=merge.last_row).contains(&row) && (merge.first_column..=merge.last_column).contains(&column))
+            .find(|merge| {
+                (merge.first_row..=merge.last_row).contains(&row)
+                    && (merge.first_column..=merge.last_column).contains(&column)
+            })
             .map_or("", |merge| self.cell(merge.first_row, merge.first_column))
     }
 

@@ -12,7 +12,10 @@ pub(super) fn read(path: &str, text: &str, limits: Limits) -> Content {
         return Content::Unreadable("网页里没有表格。".to_owned());
     };
     let mut sheets = Vec::new();
-    for table in page.select(&tables).filter(|table| !table.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "table")) {
+    for table in page
+        .select(&tables)
+        .filter(|table| !table.ancestors().filter_map(ElementRef::wrap).any(|above| above.value().name() == "table"))
+    {
         let name = if sheets.is_empty() { String::new() } else { format!("表{}", sheets.len() + 1) };
         sheets.push(Sheet { file: path.to_owned(), name, grid: grid(&table, &rows, limits), ..Sheet::default() });
     }
@@ -30,12 +33,19 @@ fn grid(table: &ElementRef<'_>, rows: &Selector, limits: Limits) -> super::Grid 
             while covered.get(&column).is_some_and(|last| *last >= row) {
                 column += 1;
             }
-            let span = |name: &str| cell.attr(name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000);
+            let span = |name: &str| {
+                cell.attr(name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, 1000)
+            };
             let (height, width) = (span("rowspan"), span("colspan"));
             let text: String = cell.text().collect();
             builder.push(row, column, text.trim_matches([' ', '\n', '\r', '\t', '\u{a0}']));
             if height > 1 || width > 1 {
-                builder.merge(Merge { first_row: row, last_row: row + height - 1, first_column: column, last_column: column + width - 1 });
+                builder.merge(Merge {
+                    first_row: row,
+                    last_row: row + height - 1,
+                    first_column: column,
+                    last_column: column + width - 1,
+                });
             }
             for at in column..column + width {
                 covered.insert(at, row + height - 1);

@@ -84,11 +84,9 @@ pub fn read_all(files: &[FoundFile], limits: Limits, progress: &(dyn Fn(&str) + 
         } else {
             match content {
                 Content::Sheets(sheets) => input.sheets.extend(sheets),
-                Content::Unreadable(reason) => input.sheets.push(Sheet {
-                    file: file.path.clone(),
-                    unreadable: Some(reason),
-                    ..Sheet::default()
-                }),
+                Content::Unreadable(reason) => {
+                    input.sheets.push(Sheet { file: file.path.clone(), unreadable: Some(reason), ..Sheet::default() })
+                }
                 Content::NotATable(what) => note = Some(what),
             }
             seen.insert(sha256.clone(), file.path.clone());
@@ -127,4 +125,3 @@ pub fn explain(error: &std::io::Error) -> String {
         _ => format!("读取时出错（{error}）。如果正用表格软件打开着，请先关闭。"),
     }
 }
-

@@ -59,23 +59,39 @@ fn delimiter(head: &str) -> u8 {
 /// Splits into cells. Blank lines count as rows, as they do in a spreadsheet.
 fn parse(text: &str, delimiter: u8, limits: Limits) -> super::Grid {
     let mut builder = GridBuilder::new(limits.max_columns);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut row: u64 = 0;
-    let mut line = 1;
-    while reader.read_record(&mut record).unwrap_or(false) {
-        let after = reader.position().line();
-        let inner: u64 = record.iter().map(|field| field.matches('\n').count() as u64).sum();
-        // The reader passes over blank lines; they are what the lines it moved on by exceed those of the record.
-        let ended = u64::from(reader.position().byte() < text.len() as u64 || text.ends_with('\n'));
-        row += (after - line).saturating_sub(inner + ended);
-        line = after;
-        for (column, field) in (0_u32..).zip(record.iter()) {
-            builder.push(u32::try_from(row).unwrap_or(u32::MAX), column, field);
+    let mut row: u32 = 0;
+    loop {
+        row = row.saturating_add(blank_lines(text.as_bytes(), reader.position().byte()));
+        if !reader.read_record(&mut record).unwrap_or(false) {
+            break;
         }
-        row += 1;
+        for (column, field) in (0_u32..).zip(record.iter()) {
+            builder.push(row, column, field);
+        }
+        row = row.saturating_add(1);
     }
     builder.finish()
+}
+
+/// How many blank lines stand at a place between records: the reader passes over them, a spreadsheet shows them as rows.
+fn blank_lines(bytes: &[u8], from: u64) -> u32 {
+    let mut at = usize::try_from(from).unwrap_or(usize::MAX).min(bytes.len());
+    // The line feed of a pair whose carriage return has ended the record before.
+    if at > 0 && bytes[at - 1] == b'\r' && bytes.get(at) == Some(&b'\n') {
+        at += 1;
+    }
+    let mut count = 0;
+    loop {
+        at += match (bytes.get(at), bytes.get(at + 1)) {
+            (Some(b'\r'), Some(b'\n')) => 2,
+            (Some(b'\n' | b'\r'), _) => 1,
+            _ => return count,
+        };
+        count += 1;
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +101,9 @@ mod tests {
     fn rows(text: &str) -> Vec<(u32, Vec<String>)> {
         let limits = Limits { max_columns: 100, max_expanded: 0, max_expansion: 0 };
         let grid = parse(text, b',', limits);
-        (0..grid.len()).map(|index| (grid.row_number(index) + 1, grid.row(index).map(|(_, text)| text.to_owned()).collect())).collect()
+        (0..grid.len())
+            .map(|index| (grid.row_number(index) + 1, grid.row(index).map(|(_, text)| text.to_owned()).collect()))
+            .collect()
     }
 
     #[test]
@@ -101,7 +119,13 @@ mod tests {
         let big: Vec<u8> = wanted.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let marked = [&[0xEF, 0xBB, 0xBF], wanted.as_bytes()].concat();
         let chinese = GB18030.encode(wanted).0.into_owned();
-        for bytes in [wanted.as_bytes().to_vec(), marked, chinese, [&[0xFF, 0xFE], &wide[..]].concat(), [&[0xFE, 0xFF], &big[..]].concat()] {
+        for bytes in [
+            wanted.as_bytes().to_vec(),
+            marked,
+            chinese,
+            [&[0xFF, 0xFE], &wide[..]].concat(),
+            [&[0xFE, 0xFF], &big[..]].concat(),
+        ] {
             assert_eq!(decode(&bytes), wanted);
         }
     }

@@ -15,7 +15,8 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], limits: Limits) -> Content {
             return Content::Unreadable("文件不完整，可能没有下载完或复制中断。请重新取得一份。".to_owned());
         }
     };
-    let names: Vec<String> = archive.file_names().filter_map(|name| name.ok().map(std::borrow::Cow::into_owned)).collect();
+    let names: Vec<String> =
+        archive.file_names().filter_map(|name| name.ok().map(std::borrow::Cow::into_owned)).collect();
     let has = |name: &str| names.iter().any(|found| found.eq_ignore_ascii_case(name));
     let mut expanded: u64 = 0;
     for index in 0..archive.len() {
@@ -26,7 +27,10 @@ pub(super) fn read_zip(path: &str, bytes: &[u8], limits: Limits) -> Content {
     }
     let packed = (bytes.len() as u64).max(1);
     if expanded > limits.max_expanded || (expanded > SMALL && expanded / packed > limits.max_expansion) {
-        return Content::Unreadable(format!("解压后有 {} MiB，远大于文件本身，像是压缩炸弹或被大量空白格式撑大，没有打开。请把数据另存到新文件。", expanded >> 20));
+        return Content::Unreadable(format!(
+            "解压后有 {} MiB，远大于文件本身，像是压缩炸弹或被大量空白格式撑大，没有打开。请把数据另存到新文件。",
+            expanded >> 20
+        ));
     }
     let data = Cursor::new(bytes);
     if has("xl/workbook.xml") {
@@ -104,7 +108,9 @@ fn xlsx_sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: Limits) -> Res
         match cell.get_value() {
             DataRef::Empty => {}
             DataRef::SharedString(text) => builder.push(row, column, text),
-            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => builder.push(row, column, text),
+            DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                builder.push(row, column, text)
+            }
             value => {
                 buffer.clear();
                 match value {
@@ -134,7 +140,8 @@ where
     let mut builder = GridBuilder::new(limits.max_columns);
     let mut buffer = String::new();
     for (row, column, value) in range.used_cells() {
-        let (row, column) = (top + u32::try_from(row).unwrap_or(u32::MAX), left + u32::try_from(column).unwrap_or(u32::MAX));
+        let (row, column) =
+            (top + u32::try_from(row).unwrap_or(u32::MAX), left + u32::try_from(column).unwrap_or(u32::MAX));
         buffer.clear();
         match value {
             Data::Empty => {}

@@ -99,7 +99,13 @@ pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<R
     }
     count_findings(evaluated, definitions, &owner, &mut tallies, &mut whole)?;
     let mut schools: Vec<School> = tallies.iter().map(|(name, tally)| school(name, tally, definitions)).collect();
-    schools.sort_by(|a, b| (a.name == NO_SCHOOL).cmp(&(b.name == NO_SCHOOL)).then(b.grade_rank().cmp(&a.grade_rank())).then(a.score.total_cmp(&b.score)).then_with(|| a.name.cmp(&b.name)));
+    schools.sort_by(|a, b| {
+        (a.name == NO_SCHOOL)
+            .cmp(&(b.name == NO_SCHOOL))
+            .then(b.grade_rank().cmp(&a.grade_rank()))
+            .then(a.score.total_cmp(&b.score))
+            .then_with(|| a.name.cmp(&b.name))
+    });
     Ok(Readiness { schools, township: school("全镇", &whole, definitions) })
 }
 
@@ -126,7 +132,9 @@ fn count_findings(
         if result.frame.height() == 0 {
             continue;
         }
-        let Some(indicator) = definitions.indicators.iter().find(|indicator| indicator.name == rule.indicator) else { continue };
+        let Some(indicator) = definitions.indicators.iter().find(|indicator| indicator.name == rule.indicator) else {
+            continue;
+        };
         let slot = match rule.severity {
             Severity::Error => 0,
             Severity::Warning => 1,
@@ -136,7 +144,10 @@ fn count_findings(
         for (index, school) in result.frame.column("school")?.str()?.iter().enumerate() {
             let unit = units.as_ref().and_then(|units| units[index]);
             // The unit's own school answers, where the unit is one of the dimension's.
-            let school = unit.and_then(|unit| owner.get(&(indicator.name.as_str(), unit)).map(String::as_str)).or(school).unwrap_or(NO_SCHOOL);
+            let school = unit
+                .and_then(|unit| owner.get(&(indicator.name.as_str(), unit)).map(String::as_str))
+                .or(school)
+                .unwrap_or(NO_SCHOOL);
             let tally = tallies.entry(school.to_owned()).or_default();
             for tally in [tally, &mut *whole] {
                 tally.findings[slot] += 1;
@@ -183,10 +194,22 @@ fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
         sum += weight * share;
         weights += weight;
         variance += (weight * (high - low) / (2.0 * z)).powi(2);
-        dimensions.insert(indicator.name.clone(), Dimension { units: count, clean, score: share * 100.0, low: low * 100.0, high: high * 100.0 });
+        dimensions.insert(
+            indicator.name.clone(),
+            Dimension { units: count, clean, score: share * 100.0, low: low * 100.0, high: high * 100.0 },
+        );
     }
     if weights <= 0.0 {
-        return School { name: name.to_owned(), score: 0.0, low: 0.0, high: 0.0, grade: Grade::Unknown, red_lines: tally.red_lines.iter().cloned().collect(), dimensions, findings: tally.findings };
+        return School {
+            name: name.to_owned(),
+            score: 0.0,
+            low: 0.0,
+            high: 0.0,
+            grade: Grade::Unknown,
+            red_lines: tally.red_lines.iter().cloned().collect(),
+            dimensions,
+            findings: tally.findings,
+        };
     }
     let score = sum / weights * 100.0;
     let (low, high) = combined(&dimensions, definitions, weights, variance, z);
@@ -200,11 +223,26 @@ fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
     } else {
         Grade::NotReady
     };
-    School { name: name.to_owned(), score, low, high, grade, red_lines: tally.red_lines.iter().cloned().collect(), dimensions, findings: tally.findings }
+    School {
+        name: name.to_owned(),
+        score,
+        low,
+        high,
+        grade,
+        red_lines: tally.red_lines.iter().cloned().collect(),
+        dimensions,
+        findings: tally.findings,
+    }
 }
 
 /// The interval of the weighted mean: the weighted centres of the dimensions' Wilson intervals, their half-widths added in quadrature.
-fn combined(dimensions: &BTreeMap<String, Dimension>, definitions: &Definitions, weights: f64, variance: f64, z: f64) -> (f64, f64) {
+fn combined(
+    dimensions: &BTreeMap<String, Dimension>,
+    definitions: &Definitions,
+    weights: f64,
+    variance: f64,
+    z: f64,
+) -> (f64, f64) {
     let centre: f64 = definitions
         .indicators
         .iter()

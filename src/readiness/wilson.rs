@@ -22,7 +22,9 @@ mod tests {
     /// Newcombe (1998), Statistics in Medicine 17, table I: 81 of 263, and the cases at the edges.
     #[test]
     fn published_intervals_are_met() {
-        let close = |found: (f64, f64), wanted: (f64, f64)| (found.0 - wanted.0).abs() < 5e-5 && (found.1 - wanted.1).abs() < 5e-5;
+        let close = |found: (f64, f64), wanted: (f64, f64)| {
+            (found.0 - wanted.0).abs() < 5e-5 && (found.1 - wanted.1).abs() < 5e-5
+        };
         let z = 1.959_963_984_540_054;
         assert!(close(wilson(81, 263, z), (0.2553, 0.3662)));
         assert!(close(wilson(15, 148, z), (0.0624, 0.1605)));

@@ -66,14 +66,18 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
         let height = u32::try_from(TOP + BOTTOM + ROW * i32::try_from(chart.rows.len().max(2))?)?;
         let png = folder.join(format!("{}.png", chart.file));
         let bitmap = BitMapBackend::new(&png, (WIDTH, height)).into_drawing_area();
-        draw(&Canvas { area: &bitmap, pen: &pen, vector: false }, &chart).with_context(|| format!("画「{}」时出错", chart.title))?;
+        draw(&Canvas { area: &bitmap, pen: &pen, vector: false }, &chart)
+            .with_context(|| format!("画「{}」时出错", chart.title))?;
         drop(bitmap);
         let mut text = String::new();
         let vector = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
         draw(&Canvas { area: &vector, pen: &pen, vector: true }, &chart)?;
         drop(vector);
         // The viewer's fonts draw an SVG; name those that have Chinese.
-        let text = text.replace("font-family=\"sans-serif\"", "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"");
+        let text = text.replace(
+            "font-family=\"sans-serif\"",
+            "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"",
+        );
         std::fs::write(folder.join(format!("{}.svg", chart.file)), text)?;
     }
     Ok(())
@@ -83,7 +87,11 @@ fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
     let titles = &wording.charts;
     let schools: Vec<&School> = run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
     let shown = &schools[..schools.len().min(MOST_ROWS)];
-    let cut = if shown.len() < schools.len() { format!("共 {} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len(), shown.len()) } else { String::new() };
+    let cut = if shown.len() < schools.len() {
+        format!("共 {} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len(), shown.len())
+    } else {
+        String::new()
+    };
     let date = run.definitions.settings.text("reference-date");
     let mut out = vec![
         Chart {
@@ -102,11 +110,21 @@ fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
             rows: shown.iter().map(|school| dimension_row(school, run)).collect(),
             most: 100.0,
             percent: true,
-            heads: run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some()).map(|indicator| indicator.title.clone()).collect(),
+            heads: run
+                .definitions
+                .indicators
+                .iter()
+                .filter(|indicator| indicator.weight.is_some())
+                .map(|indicator| indicator.title.clone())
+                .collect(),
         },
         severity_chart(run, titles.severity.clone()),
     ];
-    for (file, name, title, scope) in [("levels", "文化程度", &titles.levels, Scope::Registered), ("reasons", "A5", &titles.reasons, Scope::All), ("aid", "A18", &titles.aid, Scope::Registered)] {
+    for (file, name, title, scope) in [
+        ("levels", "文化程度", &titles.levels, Scope::Registered),
+        ("reasons", "A5", &titles.reasons, Scope::All),
+        ("aid", "A18", &titles.aid, Scope::Registered),
+    ] {
         if let Some(figure) = run.evaluated.figures.iter().find(|figure| figure.indicator == name) {
             out.push(figure_chart(file, figure, title.clone(), scope, wording)?);
         }
@@ -133,7 +151,8 @@ fn readiness_row(school: &School) -> Row {
 
 fn dimension_row(school: &School, run: &Run<'_>) -> Row {
     let indicators = run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some());
-    let cells = indicators.map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| dimension.score)).collect();
+    let cells =
+        indicators.map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| dimension.score)).collect();
     Row { label: school.name.clone(), parts: Vec::new(), interval: None, note: String::new(), cells }
 }
 
@@ -142,7 +161,13 @@ fn severity_chart(run: &Run<'_>, title: String) -> Chart {
     let mut rows = Vec::new();
     for indicator in &run.definitions.indicators {
         let mut counts = [0_usize; 3];
-        for (rule, result) in run.definitions.rules.iter().zip(&run.evaluated.findings.results).filter(|(rule, _)| rule.indicator == indicator.name) {
+        for (rule, result) in run
+            .definitions
+            .rules
+            .iter()
+            .zip(&run.evaluated.findings.results)
+            .filter(|(rule, _)| rule.indicator == indicator.name)
+        {
             counts[rule.severity as usize] += result.frame.height();
         }
         if counts.iter().sum::<usize>() > 0 {
@@ -157,7 +182,15 @@ fn severity_chart(run: &Run<'_>, title: String) -> Chart {
         }
     }
     let most = rows.iter().map(|row| row.parts.iter().map(|part| part.0).sum()).fold(1.0, f64::max);
-    Chart { file: "findings", title, subtitle: "每条从左到右：错误、提醒、说明".to_owned(), rows, most, percent: false, heads: Vec::new() }
+    Chart {
+        file: "findings",
+        title,
+        subtitle: "每条从左到右：错误、提醒、说明".to_owned(),
+        rows,
+        most,
+        percent: false,
+        heads: Vec::new(),
+    }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
@@ -171,7 +204,13 @@ fn figure_chart(file: &'static str, figure: &Figure, title: String, scope: Scope
             continue;
         }
         let label = if code == "unknown" { label.clone() } else { format!("{code} {label}") };
-        rows.push(Row { label, parts: vec![(count as f64, BLUE)], interval: None, note: format!("{count} {unit}"), cells: Vec::new() });
+        rows.push(Row {
+            label,
+            parts: vec![(count as f64, BLUE)],
+            interval: None,
+            note: format!("{count} {unit}"),
+            cells: Vec::new(),
+        });
     }
     let total = figure.total(scope, "");
     let subtitle = match &figure.people {
@@ -206,7 +245,9 @@ impl Pen {
 
     /// What the font lacks becomes a visible box.
     fn drawable(&self, text: &str) -> String {
-        text.chars().map(|letter| if letter == '　' || self.font.glyph_id(letter).0 != 0 { letter } else { MISSING }).collect()
+        text.chars()
+            .map(|letter| if letter == '　' || self.font.glyph_id(letter).0 != 0 { letter } else { MISSING })
+            .collect()
     }
 
     /// The text, cut with an ellipsis where it is wider than `room` pixels.
@@ -237,13 +278,22 @@ impl Pen {
 
     /// Draws pixels. The chart library's own text loses the space before a glyph, so that full-width brackets come out wrong.
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "pixels")]
-    fn pixels<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>, text: &str, size: i32, colour: RGBColor, place: (i32, i32)) -> Result<()> {
+    fn pixels<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        text: &str,
+        size: i32,
+        colour: RGBColor,
+        place: (i32, i32),
+    ) -> Result<()> {
         let font = self.font.as_scaled(self.scale(size));
         let baseline = place.1 as f32 + size as f32 * 0.36;
         let mut x = place.0 as f32;
         for letter in text.chars() {
             let id = font.glyph_id(letter);
-            if let Some(outline) = font.outline_glyph(id.with_scale_and_position(self.scale(size), ab_glyph::point(x, baseline))) {
+            if let Some(outline) =
+                font.outline_glyph(id.with_scale_and_position(self.scale(size), ab_glyph::point(x, baseline)))
+            {
                 let bounds = outline.px_bounds();
                 let mut covered = Vec::new();
                 outline.draw(|dx, dy, cover| covered.push((dx, dy, cover)));
@@ -397,7 +447,8 @@ mod tests {
             }
             pixels.iter().filter(|value| **value < 128).count()
         };
-        for letter in common.chars().filter(|letter| !letter.is_whitespace()).chain(['□', '…', '●', '▲', '■']) {
+        for letter in common.chars().filter(|letter| !letter.is_whitespace()).chain(['□', '…', '●', '▲', '■'])
+        {
             assert!(ink(&letter.to_string()) > 3, "「{letter}」没有画出来");
         }
         assert_ne!(ink("堃"), ink("旻"));

@@ -6,8 +6,25 @@ use std::io::Write;
 use std::path::Path;
 
 const COLUMNS: [&str; 19] = [
-    "rule", "severity", "indicator", "school", "village", "household_id", "name", "id_number", "file", "sheet", "row", "column", "value", "other_file",
-    "other_sheet", "other_row", "other_value", "message", "check",
+    "rule",
+    "severity",
+    "indicator",
+    "school",
+    "village",
+    "household_id",
+    "name",
+    "id_number",
+    "file",
+    "sheet",
+    "row",
+    "column",
+    "value",
+    "other_file",
+    "other_sheet",
+    "other_row",
+    "other_value",
+    "message",
+    "check",
 ];
 
 /// Writes the file: UTF-8 with a byte-order mark, so that spreadsheets read it right.
@@ -22,8 +39,24 @@ pub fn write(run: &Run<'_>, path: &Path) -> Result<()> {
         let row = row_text(text.place.row);
         let other_row = row_text(text.other.row);
         let record = [
-            &text.rule, text.severity, &text.indicator, &text.school, &text.village, &text.household_id, &text.name, &text.id_number, &text.place.file,
-            &text.place.sheet, &row, &text.place.column, &text.place.value, &text.other.file, &text.other.sheet, &other_row, &text.other.value, &text.message,
+            &text.rule,
+            text.severity,
+            &text.indicator,
+            &text.school,
+            &text.village,
+            &text.household_id,
+            &text.name,
+            &text.id_number,
+            &text.place.file,
+            &text.place.sheet,
+            &row,
+            &text.place.column,
+            &text.place.value,
+            &text.other.file,
+            &text.other.sheet,
+            &other_row,
+            &text.other.value,
+            &text.message,
             &text.check,
         ];
         writer.write_record(record.map(harmless))?;

@@ -41,13 +41,23 @@ fn about(run: &Run<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
     };
     line(sheet, ["设定", "值", "出处"], true)?;
     for setting in run.definitions.settings.stated.values() {
-        let source = format!("{}{}{}", setting.source, if setting.assumption { "（本程序的假定）" } else { "" }, if setting.changed { "（已在 zicha.toml 里改过）" } else { "" });
+        let source = format!(
+            "{}{}{}",
+            setting.source,
+            if setting.assumption { "（本程序的假定）" } else { "" },
+            if setting.changed { "（已在 zicha.toml 里改过）" } else { "" }
+        );
         line(sheet, [&setting.title, &setting.value.to_string(), &source], false)?;
     }
     line(sheet, ["读到的表", "认作", "行数"], true)?;
     for (source, report) in run.input.sheets.iter().zip(run.sheets) {
-        let name = if source.name.is_empty() { source.file.clone() } else { format!("{}〔{}〕", source.file, source.name) };
-        let table = report.table.as_ref().and_then(|table| run.definitions.table(table)).map_or("没有使用", |table| table.title.as_str());
+        let name =
+            if source.name.is_empty() { source.file.clone() } else { format!("{}〔{}〕", source.file, source.name) };
+        let table = report
+            .table
+            .as_ref()
+            .and_then(|table| run.definitions.table(table))
+            .map_or("没有使用", |table| table.title.as_str());
         line(sheet, [&name, table, &report.rows.to_string()], false)?;
     }
     line(sheet, ["没有核对的规则", "", "原因"], true)?;
@@ -75,7 +85,9 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
             (_, Scope::Registered) => "其中登记户：".to_owned(),
         };
         columns.push((*scope, String::new(), format!("{scope_name}{}", if household { "登记户数" } else { "合计" })));
-        columns.extend(figure.codes.iter().map(|(code, label)| (*scope, code.clone(), format!("{scope_name}{code} {label}"))));
+        columns.extend(
+            figure.codes.iter().map(|(code, label)| (*scope, code.clone(), format!("{scope_name}{code} {label}"))),
+        );
         if !figure.codes.is_empty() && figure.total(*scope, "unknown") > 0 {
             columns.push((*scope, "unknown".to_owned(), format!("{scope_name}{}", wording.figures.unknown)));
         }
@@ -90,7 +102,8 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
     let mut row = 3;
     for (group, name) in [(Group::Township, "全镇"), (Group::School, "学校"), (Group::Village, "村")] {
         let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
-        let places: BTreeSet<&String> = counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
+        let places: BTreeSet<&String> =
+            counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
         for place in places {
             let shown = match (group, place.as_str()) {
                 (Group::Township, _) => "合计",
@@ -101,8 +114,16 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
             sheet.write_with_format(row, 0, name, &styles.cell)?;
             sheet.write_with_format(row, 1, shown, &styles.cell)?;
             for (column, (scope, code, _)) in (2_u16..).zip(&columns) {
-                let found = counts.iter().find(|(known, _)| known == scope).and_then(|(_, counts)| counts.get(&(place.clone(), code.clone())));
-                sheet.write_with_format(row, column, u32::try_from(found.copied().unwrap_or_default())?, &styles.number)?;
+                let found = counts
+                    .iter()
+                    .find(|(known, _)| known == scope)
+                    .and_then(|(_, counts)| counts.get(&(place.clone(), code.clone())));
+                sheet.write_with_format(
+                    row,
+                    column,
+                    u32::try_from(found.copied().unwrap_or_default())?,
+                    &styles.number,
+                )?;
             }
             row += 1;
         }
@@ -114,7 +135,20 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
 
 /// Everybody behind every figure, filterable by indicator, code, school and village.
 fn people(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
-    let titles = [("指标", 10.0), ("代码", 7.0), ("名称", 24.0), ("学校", 22.0), ("村", 12.0), ("户编号", 16.0), ("姓名", 10.0), ("证件号码", 21.0), ("登记户", 8.0), ("文件", 26.0), ("工作表", 14.0), ("行", 7.0)];
+    let titles = [
+        ("指标", 10.0),
+        ("代码", 7.0),
+        ("名称", 24.0),
+        ("学校", 22.0),
+        ("村", 12.0),
+        ("户编号", 16.0),
+        ("姓名", 10.0),
+        ("证件号码", 21.0),
+        ("登记户", 8.0),
+        ("文件", 26.0),
+        ("工作表", 14.0),
+        ("行", 7.0),
+    ];
     for (column, (title, width)) in (0_u16..).zip(titles) {
         sheet.write_with_format(0, column, title, &styles.header)?;
         sheet.set_column_width(column, width)?;
@@ -124,19 +158,38 @@ fn people(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Workshe
     for figure in &run.evaluated.figures {
         let Ok(people) = &figure.people else { continue };
         let text = |name: &str| -> Result<_> { Ok(people.column(name)?.str()?.clone()) };
-        let (codes, schools, villages, households, names, numbers) = (text("code")?, text("school")?, text("village")?, text("household_id")?, text("name")?, text("id_number")?);
+        let (codes, schools, villages, households, names, numbers) = (
+            text("code")?,
+            text("school")?,
+            text("village")?,
+            text("household_id")?,
+            text("name")?,
+            text("id_number")?,
+        );
         let registered = people.column("registered")?.bool()?.clone();
         for (index, at) in people.column("at")?.i64()?.iter().enumerate() {
             let code = codes.get(index).unwrap_or_default();
-            let label = figure.codes.iter().find(|(known, _)| known == code).map_or(if figure.codes.is_empty() { "" } else { wording.figures.unknown.as_str() }, |(_, label)| label.as_str());
+            let label =
+                figure.codes.iter().find(|(known, _)| known == code).map_or(
+                    if figure.codes.is_empty() { "" } else { wording.figures.unknown.as_str() },
+                    |(_, label)| label.as_str(),
+                );
             let (sheet_index, line) = place_of(at.unwrap_or_default());
             let source = run.input.sheets.get(sheet_index);
             let name = privacy.name(names.get(index).unwrap_or_default());
             let number = privacy.number(numbers.get(index).unwrap_or_default());
             let cells = [
-                figure.indicator.as_str(), code, label, schools.get(index).unwrap_or(NO_SCHOOL), villages.get(index).unwrap_or_default(),
-                households.get(index).unwrap_or_default(), &name, &number, if registered.get(index) == Some(true) { "是" } else { "否" },
-                source.map_or("", |source| source.file.as_str()), source.map_or("", |source| source.name.as_str()),
+                figure.indicator.as_str(),
+                code,
+                label,
+                schools.get(index).unwrap_or(NO_SCHOOL),
+                villages.get(index).unwrap_or_default(),
+                households.get(index).unwrap_or_default(),
+                &name,
+                &number,
+                if registered.get(index) == Some(true) { "是" } else { "否" },
+                source.map_or("", |source| source.file.as_str()),
+                source.map_or("", |source| source.name.as_str()),
             ];
             for (column, cell) in (0_u16..).zip(cells) {
                 sheet.write_string(row, column, cell)?;

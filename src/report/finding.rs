@@ -1,11 +1,11 @@
 //! A finding as text: the cell that it points at, the cell that it is compared with, and its sentence.
 
-use super::mask::Privacy;
 use super::Run;
+use super::mask::Privacy;
 use crate::definitions::{Kind, Rule, placeholders};
 use crate::read::column_letters;
 use crate::standardise::place_of;
-use crate::standardise::text::person_name;
+use crate::standardise::text::{compact, person_name};
 
 /// One finding, ready to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,11 +44,14 @@ pub fn describe(run: &Run<'_>, finding: (u32, u32), privacy: Privacy) -> Finding
     let findings = &run.evaluated.findings;
     let text = |column: &str| findings.text(finding, column).unwrap_or_default();
     let column = findings.number(finding, "col").and_then(|column| u32::try_from(column).ok());
-    let place = findings.number(finding, "at").map(|at| locate(run, finding, at, &rule.column, column, privacy)).unwrap_or_default();
+    let place = findings
+        .number(finding, "at")
+        .map(|at| locate(run, finding, at, (&rule.column, false), column, privacy))
+        .unwrap_or_default();
     let other = findings
         .number(finding, &rule.other)
         .filter(|_| !rule.other_column.is_empty())
-        .map(|at| locate(run, finding, at, &rule.other_column, None, privacy))
+        .map(|at| locate(run, finding, at, (&rule.other_column, true), None, privacy))
         .unwrap_or_default();
     FindingText {
         rule: rule.id.clone(),
@@ -68,21 +71,36 @@ pub fn describe(run: &Run<'_>, finding: (u32, u32), privacy: Privacy) -> Finding
 }
 
 /// Finds the first of the columns that the sheet has; a row without any of them is pointed at by its name.
-fn locate(run: &Run<'_>, finding: (u32, u32), at: i64, columns: &[String], column: Option<u32>, privacy: Privacy) -> Place {
+fn locate(
+    run: &Run<'_>,
+    finding: (u32, u32),
+    at: i64,
+    (columns, compared): (&[String], bool),
+    column: Option<u32>,
+    privacy: Privacy,
+) -> Place {
     let (sheet, row) = place_of(at);
-    let (Some(source), Some(report)) = (run.input.sheets.get(sheet), run.sheets.get(sheet)) else { return Place::default() };
+    let (Some(source), Some(report)) = (run.input.sheets.get(sheet), run.sheets.get(sheet)) else {
+        return Place::default();
+    };
     let mut place = Place { file: source.file.clone(), sheet: source.name.clone(), ..Place::default() };
     if row == 0 {
         return place;
     }
     place.row = Some(row);
-    let find = |name: &str| report.columns.iter().find(|used| used.field.as_deref() == Some(name)).map(|used| used.column);
-    let named = || columns.iter().map(|name| filled(run, finding, name)).find_map(|name| find(&name));
+    let find =
+        |name: &str| report.columns.iter().find(|used| used.field.as_deref() == Some(name)).map(|used| used.column);
+    let present: Vec<u32> = columns.iter().filter_map(|name| find(&filled(run, finding, name))).collect();
+    let holds = |column: &&u32| !source.grid.merged_cell(row - 1, **column).trim().is_empty();
+    // What is compared with is shown where it says something; what is wrong may well be an empty cell.
+    let named =
+        || if compared { present.iter().find(holds).or(present.first()).copied() } else { present.first().copied() };
     let fallback = || ["name", "id_number", "school"].into_iter().find_map(find);
     let chosen = column.or_else(named).or_else(|| if columns.is_empty() { None } else { fallback() });
     if let Some(chosen) = chosen {
         let field = report.columns.iter().find(|used| used.column == chosen).and_then(|used| used.field.clone());
-        let kind = field.and_then(|field| run.definitions.table(report.table.as_deref()?)?.field(&field).map(|field| field.kind));
+        let kind = field
+            .and_then(|field| run.definitions.table(report.table.as_deref()?)?.field(&field).map(|field| field.kind));
         place.column = column_letters(chosen);
         place.value = shown(privacy, source.grid.merged_cell(row - 1, chosen).trim(), kind);
     }
@@ -90,7 +108,11 @@ fn locate(run: &Run<'_>, finding: (u32, u32), at: i64, columns: &[String], colum
 }
 
 fn shown(privacy: Privacy, text: &str, kind: Option<Kind>) -> String {
-    let text = if kind == Some(Kind::Name) { person_name(text) } else { text.into() };
+    let text = match kind {
+        Some(Kind::Name) => person_name(text),
+        Some(Kind::IdNumber | Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber) => compact(text),
+        _ => text.into(),
+    };
     privacy.cell(&text, kind).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -5,7 +5,9 @@ use super::wording::{LedgerColumn, Wording};
 use super::{Run, describe};
 use crate::readiness::NO_SCHOOL;
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -25,15 +27,30 @@ pub(super) struct Styles {
 
 impl Styles {
     pub fn new() -> Self {
-        let base = || Format::new().set_font_name("微软雅黑").set_font_size(10).set_border(FormatBorder::Thin).set_border_color(Color::RGB(0x00C8_CDD3)).set_align(FormatAlign::VerticalCenter);
+        let base = || {
+            Format::new()
+                .set_font_name("微软雅黑")
+                .set_font_size(10)
+                .set_border(FormatBorder::Thin)
+                .set_border_color(Color::RGB(0x00C8_CDD3))
+                .set_align(FormatAlign::VerticalCenter)
+        };
         Self {
             title: Format::new().set_font_name("微软雅黑").set_font_size(14).set_bold(),
-            header: base().set_bold().set_background_color(Color::RGB(0x00E3_ECF5)).set_text_wrap().set_align(FormatAlign::Center),
+            header: base()
+                .set_bold()
+                .set_background_color(Color::RGB(0x00E3_ECF5))
+                .set_text_wrap()
+                .set_align(FormatAlign::Center),
             cell: base().set_text_wrap(),
             number: base().set_num_format("0.##").set_align(FormatAlign::Center),
             error: base().set_font_color(Color::RGB(0x00B4_2318)).set_bold().set_align(FormatAlign::Center),
             warning: base().set_font_color(Color::RGB(0x008A_5A00)).set_align(FormatAlign::Center),
-            note: Format::new().set_font_name("微软雅黑").set_font_size(10).set_font_color(Color::RGB(0x0055_5F6B)).set_text_wrap(),
+            note: Format::new()
+                .set_font_name("微软雅黑")
+                .set_font_size(10)
+                .set_font_color(Color::RGB(0x0055_5F6B))
+                .set_text_wrap(),
         }
     }
 }
@@ -78,8 +95,18 @@ fn summary(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksh
     let [errors, warnings, infos] = run.severities();
     sheet.write_with_format(0, 0, "问题台账", &styles.title)?;
     let date = run.definitions.settings.text("reference-date");
-    sheet.write_with_format(1, 0, format!("基准日 {date}　错误 {errors}　提醒 {warnings}　说明 {infos}"), &styles.note.clone().unset_text_wrap())?;
-    sheet.write_with_format(2, 0, "每所学校一张表。核实后填“处理状态”等后四列；国办数据不要自行修改，有错报教育组更正。", &styles.note.clone().unset_text_wrap())?;
+    sheet.write_with_format(
+        1,
+        0,
+        format!("基准日 {date}　错误 {errors}　提醒 {warnings}　说明 {infos}"),
+        &styles.note.clone().unset_text_wrap(),
+    )?;
+    sheet.write_with_format(
+        2,
+        0,
+        "每所学校一张表。核实后填“处理状态”等后四列；国办数据不要自行修改，有错报教育组更正。",
+        &styles.note.clone().unset_text_wrap(),
+    )?;
     let columns = &wording.ledger.summary_columns;
     for (column, (title, width)) in (0_u16..).zip(columns.titles.iter().zip(&columns.widths)) {
         sheet.write_with_format(4, column, title, &styles.header)?;
@@ -108,7 +135,14 @@ fn rule_title<'r>(run: &'r Run<'_>, id: &'r str) -> &'r str {
     run.definitions.rules.iter().find(|rule| rule.id == id).map_or(id, |rule| rule.title.as_str())
 }
 
-fn school_sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksheet, school: &str, findings: &[(u32, u32)]) -> Result<()> {
+fn school_sheet(
+    run: &Run<'_>,
+    wording: &Wording,
+    styles: &Styles,
+    sheet: &mut Worksheet,
+    school: &str,
+    findings: &[(u32, u32)],
+) -> Result<()> {
     let columns = &wording.ledger.column;
     sheet.write_with_format(0, 0, format!("{school}　共 {} 条", findings.len()), &styles.title)?;
     for (column, definition) in (0_u16..).zip(columns) {
@@ -139,7 +173,16 @@ fn school_sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut W
 }
 
 #[allow(clippy::too_many_arguments, reason = "one cell of a table: where, what, and how it looks")]
-fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, definition: &LedgerColumn, text: &FindingText, number: u32, wording: &Wording, styles: &Styles) -> Result<()> {
+fn write_cell(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    definition: &LedgerColumn,
+    text: &FindingText,
+    number: u32,
+    wording: &Wording,
+    styles: &Styles,
+) -> Result<()> {
     let value = match definition.key.as_str() {
         "number" => {
             sheet.write_with_format(row, column, number, &styles.number)?;
@@ -191,7 +234,10 @@ fn other_place(place: &Place) -> String {
 
 /// A name that Excel takes for a sheet, unlike any other of the book.
 pub(super) fn sheet_name(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let clean: String = wanted.chars().filter(|letter| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'' | '（' | '）')).collect();
+    let clean: String = wanted
+        .chars()
+        .filter(|letter| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'' | '（' | '）'))
+        .collect();
     let clean = if clean.is_empty() { "学校".to_owned() } else { clean };
     for copy in 1.. {
         let ending = if copy == 1 { String::new() } else { format!("-{copy}") };

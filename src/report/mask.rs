@@ -31,7 +31,13 @@ impl Privacy {
             return number.to_owned();
         }
         let letters: Vec<char> = number.chars().collect();
-        let (head, tail) = if letters.len() >= 15 { (6, 4) } else if letters.len() >= 7 { (3, 2) } else { (0, 0) };
+        let (head, tail) = if letters.len() >= 15 {
+            (6, 4)
+        } else if letters.len() >= 7 {
+            (3, 2)
+        } else {
+            (0, 0)
+        };
         let hidden = letters.len() - head - tail;
         let part = |range: &[char]| range.iter().collect::<String>();
         format!("{}{}{}", part(&letters[..head]), "*".repeat(hidden), part(&letters[letters.len() - tail..]))
@@ -42,7 +48,9 @@ impl Privacy {
     pub fn cell(self, text: &str, kind: Option<Kind>) -> String {
         match kind {
             Some(Kind::Name) => self.name(text),
-            Some(Kind::IdNumber | Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber | Kind::Phone) => self.number(text),
+            Some(Kind::IdNumber | Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber | Kind::Phone) => {
+                self.number(text)
+            }
             Some(Kind::Household) => text.to_owned(),
             _ => self.numbers_in(text),
         }
@@ -62,7 +70,11 @@ impl Privacy {
                 run.push(letter);
                 continue;
             }
-            if run.chars().count() >= 15 { out.push_str(&self.number(&run)) } else { out.push_str(&run) }
+            if run.chars().count() >= 15 {
+                out.push_str(&self.number(&run))
+            } else {
+                out.push_str(&run)
+            }
             run.clear();
             if letter != '\0' {
                 out.push(letter);

@@ -65,9 +65,11 @@ impl Run<'_> {
 
     /// Rules that did not run, with the reason.
     pub fn not_run(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.definitions.rules.iter().zip(&self.evaluated.findings.results).filter_map(|(rule, result)| match &result.outcome {
-            Outcome::NotRun(reason) => Some((rule.id.as_str(), reason.as_str())),
-            Outcome::Ran(_) => None,
+        self.definitions.rules.iter().zip(&self.evaluated.findings.results).filter_map(|(rule, result)| {
+            match &result.outcome {
+                Outcome::NotRun(reason) => Some((rule.id.as_str(), reason.as_str())),
+                Outcome::Ran(_) => None,
+            }
         })
     }
 }
@@ -89,6 +91,8 @@ pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
         ("findings.csv", Box::new(|| csv_file::write(run, &folder.join("findings.csv")))),
         ("summary.json", Box::new(|| summary::write(run, &folder.join("summary.json")))),
     ];
-    jobs.par_iter().map(|(name, job)| job().with_context(|| format!("写「{name}」时出错"))).collect::<Result<Vec<()>>>()?;
+    jobs.par_iter()
+        .map(|(name, job)| job().with_context(|| format!("写「{name}」时出错")))
+        .collect::<Result<Vec<()>>>()?;
     Ok(())
 }

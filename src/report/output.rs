@@ -60,7 +60,10 @@ impl Output {
             if let Err(error) = replace(&fresh, &old, &self.target, &relative) {
                 put_back(&old, &self.target, &moved, &relative);
                 return Err(error).with_context(|| {
-                    format!("「{}」换不掉，可能正用表格软件打开着。请关闭后再运行；原来的结果没有动", self.target.join(&relative).display())
+                    format!(
+                        "「{}」换不掉，可能正用表格软件打开着。请关闭后再运行；原来的结果没有动",
+                        self.target.join(&relative).display()
+                    )
                 });
             }
             moved.push(relative);

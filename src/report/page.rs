@@ -73,8 +73,10 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let (findings, total) = listed(run, wording);
     let [errors, warnings, infos] = run.severities();
     let township = &run.readiness.township;
-    let figures = run.evaluated.figures.iter().map(|figure| figure_table(figure, wording)).collect::<Result<Vec<_>>>()?;
-    let titles: BTreeMap<&str, &str> = run.definitions.rules.iter().map(|rule| (rule.id.as_str(), rule.title.as_str())).collect();
+    let figures =
+        run.evaluated.figures.iter().map(|figure| figure_table(figure, wording)).collect::<Result<Vec<_>>>()?;
+    let titles: BTreeMap<&str, &str> =
+        run.definitions.rules.iter().map(|rule| (rule.id.as_str(), rule.title.as_str())).collect();
     let schools: Vec<_> = run
         .readiness
         .schools
@@ -127,7 +129,11 @@ fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
     order.sort_by_key(|finding| run.definitions.rules[finding.0 as usize].severity);
     let row = |finding: &(u32, u32)| {
         let text = describe(run, *finding, run.circulating());
-        FindingRow { severity: text.severity, severity_label: wording.ledger.severities.get(text.severity).cloned().unwrap_or_default(), text: parts(text) }
+        FindingRow {
+            severity: text.severity,
+            severity_label: wording.ledger.severities.get(text.severity).cloned().unwrap_or_default(),
+            text: parts(text),
+        }
     };
     (order.iter().take(MOST_LISTED).map(row).collect(), findings.len())
 }
@@ -135,7 +141,10 @@ fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
 fn parts(text: FindingText) -> FindingParts {
     let place = |place: &super::Place| {
         let sheet = if place.sheet.is_empty() { String::new() } else { format!("〔{}〕", place.sheet) };
-        place.row.map_or_else(|| format!("{}{sheet}", place.file), |row| format!("{}{sheet} {}{row}", place.file, place.column))
+        place.row.map_or_else(
+            || format!("{}{sheet}", place.file),
+            |row| format!("{}{sheet} {}{row}", place.file, place.column),
+        )
     };
     FindingParts {
         place: place(&text.place),
@@ -160,7 +169,8 @@ fn names(rows: &[FindingRow], pick: impl Fn(&FindingRow) -> String) -> Vec<Strin
 
 fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
     let unit = if figure.unit == "household" { "户" } else { "人" };
-    let mut table = FigureTable { title: figure.indicator.clone(), unit, reason: None, heads: Vec::new(), rows: Vec::new() };
+    let mut table =
+        FigureTable { title: figure.indicator.clone(), unit, reason: None, heads: Vec::new(), rows: Vec::new() };
     if let Err(reason) = &figure.people {
         table.reason = Some(reason.clone());
         return Ok(table);
@@ -181,7 +191,8 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
     }
     for group in [Group::Township, Group::School] {
         let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
-        let places: std::collections::BTreeSet<&String> = counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
+        let places: std::collections::BTreeSet<&String> =
+            counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
         if places.is_empty() && group == Group::Township {
             table.rows.push(("全镇".to_owned(), vec![0; columns.len()]));
         }
@@ -193,7 +204,14 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
             };
             let values = columns
                 .iter()
-                .map(|(scope, code)| counts.iter().find(|(known, _)| known == scope).and_then(|(_, counts)| counts.get(&(place.clone(), code.clone()))).copied().unwrap_or_default())
+                .map(|(scope, code)| {
+                    counts
+                        .iter()
+                        .find(|(known, _)| known == scope)
+                        .and_then(|(_, counts)| counts.get(&(place.clone(), code.clone())))
+                        .copied()
+                        .unwrap_or_default()
+                })
                 .collect();
             table.rows.push((name, values));
         }
@@ -217,8 +235,18 @@ fn rule_counts(run: &Run<'_>) -> Vec<(String, String, &'static str, usize)> {
 fn sheets(run: &Run<'_>) -> Vec<SheetRow> {
     let one = |(sheet, report): (&crate::read::Sheet, &crate::standardise::SheetReport)| {
         let table = report.table.as_ref().and_then(|name| run.definitions.table(name));
-        let title = |name: &str| table.and_then(|table| table.field(name)).map_or_else(|| name.to_owned(), |field| field.title.clone());
-        let note = sheet.unreadable.clone().unwrap_or_else(|| if sheet.grid.is_empty() { "空表".to_owned() } else if sheet.grid.cut { "列太多，只读了前面的".to_owned() } else { String::new() });
+        let title = |name: &str| {
+            table.and_then(|table| table.field(name)).map_or_else(|| name.to_owned(), |field| field.title.clone())
+        };
+        let note = sheet.unreadable.clone().unwrap_or_else(|| {
+            if sheet.grid.is_empty() {
+                "空表".to_owned()
+            } else if sheet.grid.cut {
+                "列太多，只读了前面的".to_owned()
+            } else {
+                String::new()
+            }
+        });
         SheetRow {
             file: sheet.file.clone(),
             sheet: sheet.name.clone(),
@@ -226,9 +254,22 @@ fn sheets(run: &Run<'_>) -> Vec<SheetRow> {
             table: table.map_or_else(|| "没有使用".to_owned(), |table| table.title.clone()),
             rows: report.rows,
             header: if table.is_some() { format!("第{}行", report.header_rows.1 + 1) } else { String::new() },
-            columns: report.columns.iter().filter_map(|column| Some((column.header.clone(), title(column.field.as_ref()?)))).collect(),
-            unknown: report.columns.iter().filter(|column| column.field.is_none() && !column.ignored).map(|column| column.header.clone()).collect(),
-            filled: report.filled.iter().map(|filled| format!("{}＝{}（取自{}）", title(&filled.field), filled.value, filled.from)).collect(),
+            columns: report
+                .columns
+                .iter()
+                .filter_map(|column| Some((column.header.clone(), title(column.field.as_ref()?))))
+                .collect(),
+            unknown: report
+                .columns
+                .iter()
+                .filter(|column| column.field.is_none() && !column.ignored)
+                .map(|column| column.header.clone())
+                .collect(),
+            filled: report
+                .filled
+                .iter()
+                .map(|filled| format!("{}＝{}（取自{}）", title(&filled.field), filled.value, filled.from))
+                .collect(),
             note,
         }
     };

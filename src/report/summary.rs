@@ -91,7 +91,13 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
         sheet: sheet.name.clone(),
         table: report.table.clone().unwrap_or_default(),
         rows: report.rows,
-        sha256: run.input.files.iter().find(|file| file.path == sheet.file).map(|file| file.sha256.clone()).unwrap_or_default(),
+        sha256: run
+            .input
+            .files
+            .iter()
+            .find(|file| file.path == sheet.file)
+            .map(|file| file.sha256.clone())
+            .unwrap_or_default(),
         hidden: sheet.hidden,
     });
     let mut indicators = IndexMap::new();
@@ -108,7 +114,14 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
     let [errors, warnings, infos] = run.severities();
     let links = run.links;
     let settings = run.definitions.settings.stated.iter().map(|(name, setting)| {
-        (name.clone(), SettingSummary { value: setting.value.to_string(), assumption: setting.assumption, changed: setting.changed })
+        (
+            name.clone(),
+            SettingSummary {
+                value: setting.value.to_string(),
+                assumption: setting.assumption,
+                changed: setting.changed,
+            },
+        )
     });
     Ok(Summary {
         version: 1,
@@ -119,11 +132,24 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
         schools: run.readiness.schools.iter().map(school).collect(),
         township: school(&run.readiness.township),
         rules: rules.collect(),
-        links: LinkSummary { certain: links.certain, probable: links.probable, possible: links.possible, unlinked: links.unlinked },
-        findings: [("error", errors), ("warning", warnings), ("info", infos)].map(|(name, count)| (name.to_owned(), count)).into_iter().collect(),
+        links: LinkSummary {
+            certain: links.certain,
+            probable: links.probable,
+            possible: links.possible,
+            unlinked: links.unlinked,
+        },
+        findings: [("error", errors), ("warning", warnings), ("info", infos)]
+            .map(|(name, count)| (name.to_owned(), count))
+            .into_iter()
+            .collect(),
         settings: settings.collect(),
         questions: run.questions.to_vec(),
-        notes: run.input.files.iter().filter_map(|file| file.note.as_ref().map(|note| format!("{}：{note}", file.path))).collect(),
+        notes: run
+            .input
+            .files
+            .iter()
+            .filter_map(|file| file.note.as_ref().map(|note| format!("{}：{note}", file.path)))
+            .collect(),
     })
 }
 
@@ -146,7 +172,9 @@ fn figure_counts(figure: &Figure, run: &Run<'_>, out: &mut IndexMap<String, Coun
             counts.insert(if *scope == Scope::All { "all" } else { "registered" }.to_owned(), figure.total(*scope, ""));
         }
         // Registered children in no school and on no list may be out of school too; they are counted apart until somebody knows.
-        if let Some(index) = run.definitions.rules.iter().position(|rule| rule.indicator == figure.indicator && rule.red_line) {
+        if let Some(index) =
+            run.definitions.rules.iter().position(|rule| rule.indicator == figure.indicator && rule.red_line)
+        {
             counts.insert("candidates".to_owned(), run.evaluated.findings.results[index].frame.height());
         }
         out.insert(figure.indicator.clone(), counts);
@@ -177,7 +205,13 @@ fn round(value: f64) -> f64 {
 
 fn school(school: &crate::readiness::School) -> SchoolSummary {
     let dimensions = school.dimensions.iter().map(|(name, dimension)| {
-        let summary = DimensionSummary { units: dimension.units, clean: dimension.clean, score: round(dimension.score), low: round(dimension.low), high: round(dimension.high) };
+        let summary = DimensionSummary {
+            units: dimension.units,
+            clean: dimension.clean,
+            score: round(dimension.score),
+            low: round(dimension.low),
+            high: round(dimension.high),
+        };
         (name.clone(), summary)
     });
     SchoolSummary {

@@ -18,28 +18,65 @@ pub fn screen(run: &Run<'_>, folder: &Path) -> Result<String> {
     let mut out = String::new();
     let [errors, warnings, infos] = run.severities();
     let used = run.sheets.iter().filter(|sheet| sheet.table.is_some()).count();
-    writeln!(out, "自查完成：基准日 {}，读 {} 个文件，认出 {used} 张表", run.definitions.settings.text("reference-date"), run.input.files.len())?;
+    writeln!(
+        out,
+        "自查完成：基准日 {}，读 {} 个文件，认出 {used} 张表",
+        run.definitions.settings.text("reference-date"),
+        run.input.files.len()
+    )?;
     writeln!(out, "发现：错误 {errors}，提醒 {warnings}，说明 {infos}")?;
     for figure in &run.evaluated.figures {
         let Err(reason) = &figure.people else {
             let unit = if figure.unit == "household" { "户" } else { "人" };
             let parts: Vec<String> = if figure.codes.is_empty() {
-                figure.scopes.iter().map(|scope| Ok(format!("{} {}", if *scope == Scope::All { "全部" } else { "其中登记户" }, figure.total(*scope, "")))).collect::<Result<_>>()?
+                figure
+                    .scopes
+                    .iter()
+                    .map(|scope| {
+                        Ok(format!(
+                            "{} {}",
+                            if *scope == Scope::All { "全部" } else { "其中登记户" },
+                            figure.total(*scope, "")
+                        ))
+                    })
+                    .collect::<Result<_>>()?
             } else {
-                figure.codes.iter().map(|(code, _)| Ok(format!("{code}:{}", figure.total(figure.scopes.first().copied().unwrap_or(Scope::All), code)))).collect::<Result<_>>()?
+                figure
+                    .codes
+                    .iter()
+                    .map(|(code, _)| {
+                        Ok(format!(
+                            "{code}:{}",
+                            figure.total(figure.scopes.first().copied().unwrap_or(Scope::All), code)
+                        ))
+                    })
+                    .collect::<Result<_>>()?
             };
             writeln!(out, "  {}（{unit}）　{}", figure.indicator, parts.join("　"))?;
             continue;
         };
         writeln!(out, "  {}　没有算：{reason}", figure.indicator)?;
     }
-    let schools: Vec<_> = run.readiness.schools.iter().filter(|school| school.name != NO_SCHOOL && !school.dimensions.is_empty()).collect();
+    let schools: Vec<_> = run
+        .readiness
+        .schools
+        .iter()
+        .filter(|school| school.name != NO_SCHOOL && !school.dimensions.is_empty())
+        .collect();
     if !schools.is_empty() {
         writeln!(out, "各校就绪度（最需要关注的在前）：")?;
     }
     for school in schools.iter().take(MOST_SCHOOLS) {
         let red = if school.red_lines.is_empty() { "" } else { "　红线" };
-        writeln!(out, "  {:5.1}（{:.1}–{:.1}）　{}　{}{red}", school.score, school.low, school.high, school.grade.label(), school.name)?;
+        writeln!(
+            out,
+            "  {:5.1}（{:.1}–{:.1}）　{}　{}{red}",
+            school.score,
+            school.low,
+            school.high,
+            school.grade.label(),
+            school.name
+        )?;
     }
     if schools.len() > MOST_SCHOOLS {
         writeln!(out, "  ……共 {} 所，其余见报告", schools.len())?;

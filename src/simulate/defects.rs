@@ -5,8 +5,8 @@ use super::people::{Absence, Person, Population, Study};
 use super::sheet::{Draft, Line, Shape};
 use super::tables::{items, mark, on_list_form, status};
 use crate::standardise::id_number::check_character;
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +45,8 @@ pub fn plant(population: &Population, drafts: Vec<Draft>, seed: u64, times: usiz
     for person in &population.people {
         *namesakes.entry((person.name.clone(), person.birth)).or_insert(0) += 1;
     }
-    let mut planter = Planter { population, drafts, order, used: BTreeSet::new(), spots: Vec::new(), namesakes, fresh: 1 << 40 };
+    let mut planter =
+        Planter { population, drafts, order, used: BTreeSet::new(), spots: Vec::new(), namesakes, fresh: 1 << 40 };
     for _ in 0..times {
         planter.absences();
         planter.identities();
@@ -62,7 +63,9 @@ impl Planter<'_> {
         let people = &self.population.people;
         let found = self.order.iter().copied().find(|index| {
             let person = &people[*index];
-            !self.used.contains(index) && fits(person) && self.namesakes.get(&(person.name.clone(), person.birth)) == Some(&1)
+            !self.used.contains(index)
+                && fits(person)
+                && self.namesakes.get(&(person.name.clone(), person.birth)) == Some(&1)
         })?;
         self.used.insert(found);
         Some(found)
@@ -93,7 +96,9 @@ impl Planter<'_> {
     /// Takes every row of a person out of some tables.
     fn remove(&mut self, person: usize, tables: &[&str]) {
         for draft in self.drafts.iter_mut().filter(|draft| tables.contains(&draft.table)) {
-            draft.lines.retain(|line| line.mark != mark(person) && !(draft.table == "aid" && line.mark / 100 == mark(person)));
+            draft
+                .lines
+                .retain(|line| line.mark != mark(person) && !(draft.table == "aid" && line.mark / 100 == mark(person)));
         }
     }
 
@@ -101,15 +106,25 @@ impl Planter<'_> {
         self.fresh += 1;
         let fresh = self.fresh;
         if let Some(draft) = self.drafts.iter_mut().find(|draft| draft.table == table) {
-            let cells = draft.headers.iter().map(|header| cells.iter().find(|(name, _)| name == header).map(|(_, text)| text.clone()).unwrap_or_default()).collect();
+            let cells = draft
+                .headers
+                .iter()
+                .map(|header| {
+                    cells.iter().find(|(name, _)| name == header).map(|(_, text)| text.clone()).unwrap_or_default()
+                })
+                .collect();
             draft.lines.push(Line { cells, mark: fresh });
         }
         fresh
     }
 
     fn identities(&mut self) {
-        let adult = |person: &Person| person.registered && person.study == Study::No && person.age > 30 && person.relation != "户主";
-        let pupil = |person: &Person| person.registered && person.study == Study::Local && person.absence.is_none() && person.stage == "小学";
+        let adult = |person: &Person| {
+            person.registered && person.study == Study::No && person.age > 30 && person.relation != "户主"
+        };
+        let pupil = |person: &Person| {
+            person.registered && person.study == Study::Local && person.absence.is_none() && person.stage == "小学"
+        };
         let people = self.population;
         if let Some(index) = self.pick(pupil) {
             let mut short = people.people[index].id.clone();
@@ -119,7 +134,13 @@ impl Planter<'_> {
         if let Some(index) = self.pick(pupil) {
             let id = &people.people[index].id;
             let wrong = if id.ends_with('3') { "4" } else { "3" };
-            self.defect("身份/id-check-digit", "roll", index, &["身份证号", "身份证件号"], &format!("{}{wrong}", &id[..17]));
+            self.defect(
+                "身份/id-check-digit",
+                "roll",
+                index,
+                &["身份证号", "身份证件号"],
+                &format!("{}{wrong}", &id[..17]),
+            );
         }
         if let Some(index) = self.pick(pupil) {
             let number = format!("#{}", &people.people[index].id[..17].parse::<u64>().unwrap_or_default() * 10);
@@ -133,7 +154,13 @@ impl Planter<'_> {
         if let Some(index) = self.pick(adult) {
             let id = &people.people[index].id;
             let month = if &id[10..12] == "05" { "06" } else { "05" };
-            self.defect("身份/birth-date-differs", "register", index, &["出生日期"], &format!("{}{month}{}", &id[6..10], "11"));
+            self.defect(
+                "身份/birth-date-differs",
+                "register",
+                index,
+                &["出生日期"],
+                &format!("{}{month}{}", &id[6..10], "11"),
+            );
         }
         if let Some(index) = self.pick(adult) {
             let other = if people.people[index].male { "女" } else { "男" };
@@ -175,13 +202,23 @@ impl Planter<'_> {
             self.set("register", mark(index), &["在校生状况"], "");
             self.defect("文化程度/enrolled-but-not-student", "register", index, &["文化程度"], "小学");
         }
-        if let Some(index) = self.pick(|person| person.registered && person.study == Study::Outside && person.age > 16) {
+        if let Some(index) = self.pick(|person| person.registered && person.study == Study::Outside && person.age > 16)
+        {
             self.remove(index, &["outside", "aid", "survey"]);
             self.note("文化程度/student-not-found", "register", mark(index));
         }
-        if let Some(index) = self.pick(|person| person.registered && person.study == Study::No && (18..30).contains(&person.age) && person.level == "初中") {
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.study == Study::No && (18..30).contains(&person.age) && person.level == "初中"
+        }) {
             let person = &people.people[index];
-            let cells = [("学期", "2017-2018-2".to_owned()), ("姓名", person.name.clone()), ("身份证号码", person.id.clone()), ("学段", "普高".to_owned()), ("资助项目", "普通高中国家助学金".to_owned()), ("资助金额", "#1250".to_owned())];
+            let cells = [
+                ("学期", "2017-2018-2".to_owned()),
+                ("姓名", person.name.clone()),
+                ("身份证号码", person.id.clone()),
+                ("学段", "普高".to_owned()),
+                ("资助项目", "普通高中国家助学金".to_owned()),
+                ("资助金额", "#1250".to_owned()),
+            ];
             self.append("aid", &cells);
             self.note("文化程度/lower-than-evidence", "register", mark(index));
         }
@@ -194,7 +231,12 @@ impl Planter<'_> {
     fn absences(&mut self) {
         let people = self.population;
         let in_window = |person: &Person| (6..=15).contains(&person.age);
-        let local = |person: &Person| person.study == Study::Local && person.absence.is_none() && matches!(person.stage, "小学" | "初中") && in_window(person);
+        let local = |person: &Person| {
+            person.study == Study::Local
+                && person.absence.is_none()
+                && matches!(person.stage, "小学" | "初中")
+                && in_window(person)
+        };
         if let Some(index) = self.pick(|person| person.registered && local(person)) {
             self.remove(index, &["roll", "aid", "survey", "pairing"]);
             self.note("A4/unaccounted", "register", mark(index));
@@ -203,7 +245,9 @@ impl Planter<'_> {
             let fresh = self.ledger_row(index, Absence::Body.label());
             self.note("A4/listed-but-in-school", "absence", fresh);
         }
-        if let Some(index) = self.pick(|person| person.study == Study::No && (17..21).contains(&person.age) && person.absence.is_none()) {
+        if let Some(index) =
+            self.pick(|person| person.study == Study::No && (17..21).contains(&person.age) && person.absence.is_none())
+        {
             let fresh = self.ledger_row(index, Absence::Graduated.label());
             self.note("A4/outside-age", "absence", fresh);
         }
@@ -211,8 +255,12 @@ impl Planter<'_> {
             self.remove(index, &["aid", "survey"]);
             self.defect("A4/not-listed", "roll", index, &["学生状态", "学籍状态"], "休学");
         }
-        let listed = |person: &Person| matches!(person.absence, Some(Absence::Body | Absence::HomeTeaching | Absence::Leave)) && in_window(person);
-        for (rule, reason) in [("A5/reason-missing", ""), ("A5/reason-unknown", "随父母外出无法联系"), ("A5/dropout-reason", "厌学")] {
+        let listed = |person: &Person| {
+            matches!(person.absence, Some(Absence::Body | Absence::HomeTeaching | Absence::Leave)) && in_window(person)
+        };
+        for (rule, reason) in
+            [("A5/reason-missing", ""), ("A5/reason-unknown", "随父母外出无法联系"), ("A5/dropout-reason", "厌学")]
+        {
             if let Some(index) = self.pick(listed) {
                 self.defect(rule, "absence", index, &["不在校原因"], reason);
             } else if let Some(index) = self.pick(|person| !person.registered && local(person)) {
@@ -230,15 +278,24 @@ impl Planter<'_> {
         let household = &self.population.households[person.household];
         let village = super::people::VILLAGES[household.village];
         let cells = [
-            ("学区", super::people::primary_of(household.village).to_owned()), ("行政村", village.to_owned()), ("姓名", person.name.clone()), ("性别", if person.male { "男" } else { "女" }.to_owned()),
-            ("身份证(残疾证)号码", person.id.clone()), ("不在校原因", reason.to_owned()),
+            ("学区", super::people::primary_of(household.village).to_owned()),
+            ("行政村", village.to_owned()),
+            ("姓名", person.name.clone()),
+            ("性别", if person.male { "男" } else { "女" }.to_owned()),
+            ("身份证(残疾证)号码", person.id.clone()),
+            ("不在校原因", reason.to_owned()),
         ];
         self.append("absence", &cells)
     }
 
     fn answers(&mut self) {
         let people = self.population;
-        let asked = |person: &Person| person.registered && matches!(person.study, Study::Local | Study::Outside) && person.absence.is_none() && !items(person).is_empty();
+        let asked = |person: &Person| {
+            person.registered
+                && matches!(person.study, Study::Local | Study::Outside)
+                && person.absence.is_none()
+                && !items(person).is_empty()
+        };
         let ticked = |person: &Person| asked(person) && !on_list_form(person);
         if let Some(index) = self.pick(ticked) {
             self.defect("A18/none-with-others", "survey", index, &["以上均无"], "√");
@@ -250,17 +307,26 @@ impl Planter<'_> {
             let with: Vec<&str> = items(&people.people[index]).into_iter().chain(["5"]).collect();
             self.defect("A18/overstated", "survey", index, &["享受的教育扶贫政策(可多选)"], &with.join("、"));
         }
-        if let Some(index) = self.pick(|person| ticked(person) && items(person).contains("5") && items(person).len() > 1) {
+        if let Some(index) =
+            self.pick(|person| ticked(person) && items(person).contains("5") && items(person).len() > 1)
+        {
             self.defect("A18/understated", "survey", index, &["国家助学金"], "");
         }
     }
 
     fn inputs(&mut self) {
         let people = self.population;
-        let nobody = [("姓名", "待查".to_owned()), ("学校全称", "永宁初级中学".to_owned()), ("学期", "2019-2020-2".to_owned()), ("资助项目", "学前教育资助".to_owned())];
+        let nobody = [
+            ("姓名", "待查".to_owned()),
+            ("学校全称", "永宁初级中学".to_owned()),
+            ("学期", "2019-2020-2".to_owned()),
+            ("资助项目", "学前教育资助".to_owned()),
+        ];
         let fresh = self.append("aid", &nobody);
         self.note("输入/row-without-identity", "aid", fresh);
-        if let Some(index) = self.pick(|person| person.registered && person.study == Study::Local && person.stage == "小学" && person.absence.is_none()) {
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.study == Study::Local && person.stage == "小学" && person.absence.is_none()
+        }) {
             let first = mark(index) * 100;
             self.set("aid", first, &["资助金额"], "二百五十元整");
             self.note("输入/value-unparsed", "aid", first);
@@ -269,18 +335,35 @@ impl Planter<'_> {
         odd.lines.push(Line { cells: ["6月18日", "安排自查", "许嘉禾"].map(str::to_owned).to_vec(), mark: 1 });
         odd.hidden = false;
         self.drafts.push(odd);
-        self.spots.push(("输入/sheet-unrecognised", Spot::Whole { file: "18会议记录.xlsx".to_owned(), sheet: "记录".to_owned() }));
-        self.spots.push(("输入/file-unreadable", Spot::Whole { file: "19损坏的名册.xlsx".to_owned(), sheet: String::new() }));
-        if let Some(index) = self.pick(|person| person.registered && person.study == Study::Local && person.stage == "小学" && person.absence.is_none()) {
+        self.spots.push((
+            "输入/sheet-unrecognised",
+            Spot::Whole { file: "18会议记录.xlsx".to_owned(), sheet: "记录".to_owned() },
+        ));
+        self.spots
+            .push(("输入/file-unreadable", Spot::Whole { file: "19损坏的名册.xlsx".to_owned(), sheet: String::new() }));
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.study == Study::Local && person.stage == "小学" && person.absence.is_none()
+        }) {
             let person = &people.people[index];
-            let mut late = Draft::new("aid", "20补发名单.csv", "", Shape::Utf8, &["姓名", "身份证号", "资助项目", "补发金额", "金额"]);
-            late.lines.push(Line { cells: [person.name.as_str(), &person.id, "营养膳食补助", "见附件", "#100"].map(str::to_owned).to_vec(), mark: 1 << 42 });
+            let mut late = Draft::new(
+                "aid",
+                "20补发名单.csv",
+                "",
+                Shape::Utf8,
+                &["姓名", "身份证号", "资助项目", "补发金额", "金额"],
+            );
+            late.lines.push(Line {
+                cells: [person.name.as_str(), &person.id, "营养膳食补助", "见附件", "#100"].map(str::to_owned).to_vec(),
+                mark: 1 << 42,
+            });
             let (file, sheet) = (late.file.clone(), String::new());
             self.drafts.push(late);
             self.spots.push(("输入/column-missing", Spot::Header { file: file.clone(), sheet: sheet.clone() }));
             self.spots.push(("输入/column-unrecognised", Spot::Header { file, sheet }));
         }
-        let due = people.people.iter().enumerate().filter(|(_, person)| person.registered && person.age == 6 && person.stage == "学前" && person.absence.is_none());
+        let due = people.people.iter().enumerate().filter(|(_, person)| {
+            person.registered && person.age == 6 && person.stage == "学前" && person.absence.is_none()
+        });
         let waiting: Vec<usize> = due.map(|(index, _)| index).filter(|index| !self.used.contains(index)).collect();
         for index in waiting {
             // Who studies kindergarten outside has its row there; both are not due yet.
@@ -297,7 +380,12 @@ impl Planter<'_> {
             .filter_map(|(rule, spot)| match spot {
                 Spot::Row { table, mark } => {
                     let draft = drafts.iter().find(|draft| draft.table == table && draft.row_of(mark).is_some())?;
-                    Some(Truth { rule, file: draft.file.clone(), sheet: draft.sheet_name().to_owned(), row: draft.row_of(mark) })
+                    Some(Truth {
+                        rule,
+                        file: draft.file.clone(),
+                        sheet: draft.sheet_name().to_owned(),
+                        row: draft.row_of(mark),
+                    })
                 }
                 Spot::Header { file, sheet } => {
                     let row = drafts.iter().find(|draft| draft.file == file).map(Draft::header_row);

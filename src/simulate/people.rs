@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 /// The school year that the invented files are about, and its terms with aid.
 pub const SCHOOL_YEAR: i32 = 2019;
-pub const TERMS: [(i64, &str); 4] = [(20_181, "2018-2019-1"), (20_182, "2018-2019-2"), (20_191, "2019-2020-1"), (20_192, "2019-2020-2")];
+pub const TERMS: [(i64, &str); 4] =
+    [(20_181, "2018-2019-1"), (20_182, "2018-2019-2"), (20_191, "2019-2020-1"), (20_192, "2019-2020-2")];
 
 pub const VILLAGES: [&str; 8] = ["东坡村", "西坡村", "柳林村", "石桥村", "清泉村", "南塬村", "北沟村", "杏花村"];
 pub const PRIMARIES: [&str; 3] = ["永宁镇中心小学", "柳林小学", "南塬小学"];
@@ -105,10 +106,20 @@ pub fn invent(seed: u64, persons: usize, reference: i32) -> Population {
 }
 
 /// One household: a couple, its children, sometimes its parents. 3.58 persons on average (census bulletin).
-fn household(rng: &mut ChaCha8Rng, population: &mut Population, numbers: &mut BTreeSet<String>, registered: bool, reference: i32) -> usize {
+fn household(
+    rng: &mut ChaCha8Rng,
+    population: &mut Population,
+    numbers: &mut BTreeSet<String>,
+    registered: bool,
+    reference: i32,
+) -> usize {
     let index = population.households.len();
     let village = rng.random_range(0..VILLAGES.len());
-    population.households.push(Household { number: format!("{}{:02}{:06}", names::AREA, village + 1, index + 1), village, registered });
+    population.households.push(Household {
+        number: format!("{}{:02}{:06}", names::AREA, village + 1, index + 1),
+        village,
+        registered,
+    });
     let (father, mother) = (names::surname(rng), names::surname(rng));
     let head_age = rng.random_range(28..64);
     let mut members: Vec<(&'static str, bool, i32, &str)> = vec![("户主", true, head_age, father)];
@@ -123,7 +134,12 @@ fn household(rng: &mut ChaCha8Rng, population: &mut Population, numbers: &mut BT
     }
     if rng.random_bool(0.32) {
         let male = rng.random_bool(0.4);
-        members.push((if male { "之父" } else { "之母" }, male, head_age + rng.random_range(20..28), if male { father } else { mother }));
+        members.push((
+            if male { "之父" } else { "之母" },
+            male,
+            head_age + rng.random_range(20..28),
+            if male { father } else { mother },
+        ));
     }
     for (relation, male, age, surname) in &members {
         let person = member(rng, numbers, index, registered, relation, *male, *age, surname, reference, village);
@@ -229,7 +245,8 @@ fn place(rng: &mut ChaCha8Rng, person: &mut Person, village: usize) {
         (Study::Outside, "本科") => "渭新大学".to_owned(),
         _ => String::new(),
     };
-    person.boarder = matches!(stage, "普高" | "中职" | "高职" | "本科") || (matches!(stage, "小学" | "初中") && rng.random_bool(0.3));
+    person.boarder = matches!(stage, "普高" | "中职" | "高职" | "本科")
+        || (matches!(stage, "小学" | "初中") && rng.random_bool(0.3));
     if study == Study::No {
         person.level = match (person.age, chance % 10) {
             (..=20, _) => "初中",

@@ -101,7 +101,11 @@ pub fn write(drafts: &[Draft], folder: &Path) -> Result<usize> {
             Shape::Workbook => workbook(sheets, &path).with_context(|| format!("写不出「{name}」"))?,
             Shape::Gbk | Shape::Utf8 => {
                 let text = delimited(sheets[0], ',');
-                let bytes = if sheets[0].shape == Shape::Gbk { GB18030.encode(&text).0.into_owned() } else { format!("\u{feff}{text}").into_bytes() };
+                let bytes = if sheets[0].shape == Shape::Gbk {
+                    GB18030.encode(&text).0.into_owned()
+                } else {
+                    format!("\u{feff}{text}").into_bytes()
+                };
                 std::fs::write(&path, bytes)?;
             }
             Shape::Tabs => std::fs::write(&path, GB18030.encode(&delimited(sheets[0], '\t')).0)?,
@@ -123,7 +127,11 @@ fn workbook(sheets: &[&Draft], path: &Path) -> Result<()> {
         let last = u16::try_from(draft.headers.len().saturating_sub(1))?;
         let mut row = 0;
         for text in &draft.titles {
-            if last > 0 { sheet.merge_range(row, 0, row, last, text, &title)?; } else { sheet.write(row, 0, text)?; }
+            if last > 0 {
+                sheet.merge_range(row, 0, row, last, text, &title)?;
+            } else {
+                sheet.write(row, 0, text)?;
+            }
             row += 1;
         }
         row = headers(sheet, draft, row, &header)?;
@@ -152,7 +160,11 @@ fn headers(sheet: &mut Worksheet, draft: &Draft, row: u32, format: &Format) -> R
         return Ok(row + 1);
     };
     for (column, header) in (0_u16..).zip(&draft.headers) {
-        if usize::from(column) < *first { sheet.merge_range(row, column, row + 1, column, header, format)?; } else { sheet.write_with_format(row + 1, column, header, format)?; }
+        if usize::from(column) < *first {
+            sheet.merge_range(row, column, row + 1, column, header, format)?;
+        } else {
+            sheet.write_with_format(row + 1, column, header, format)?;
+        }
     }
     sheet.merge_range(row, u16::try_from(*first)?, row, u16::try_from(draft.headers.len() - 1)?, text, format)?;
     Ok(row + 2)
@@ -176,7 +188,9 @@ fn delimited(draft: &Draft, mark: char) -> String {
             .map(|cell| match cell.strip_prefix('#').and_then(|digits| digits.parse::<f64>().ok()) {
                 Some(number) if number >= 1e11 => format!("{:.5E}", number).replace('E', "E+"),
                 Some(number) => number.to_string(),
-                None if mark == ',' && draft.shape == Shape::Gbk && cell.len() >= 15 && cell.is_ascii() => format!("=\"{cell}\""),
+                None if mark == ',' && draft.shape == Shape::Gbk && cell.len() >= 15 && cell.is_ascii() => {
+                    format!("=\"{cell}\"")
+                }
                 None => cell.clone(),
             })
             .collect();
@@ -193,7 +207,9 @@ fn delimited(draft: &Draft, mark: char) -> String {
 }
 
 fn html(draft: &Draft) -> String {
-    let row = |cells: &[String], tag: &str| format!("<tr>{}</tr>\n", cells.iter().map(|cell| format!("<{tag}>{cell}</{tag}>")).collect::<String>());
+    let row = |cells: &[String], tag: &str| {
+        format!("<tr>{}</tr>\n", cells.iter().map(|cell| format!("<{tag}>{cell}</{tag}>")).collect::<String>())
+    };
     let mut out = String::from("<html><head><meta charset=\"utf-8\"></head><body><table border=\"1\">\n");
     for title in &draft.titles {
         out.push_str(&format!("<tr><td colspan=\"{}\">{title}</td></tr>\n", draft.headers.len()));

@@ -77,7 +77,9 @@ impl<'a> Coder<'a> {
         }
         let found = self.spellings.get(&key).copied();
         let bare = || self.spellings.get(&header_key(text, true)).copied();
-        let pattern = || self.list.codes.iter().position(|code| code.pattern.as_ref().is_some_and(|pattern| pattern.is_match(text)));
+        let pattern = || {
+            self.list.codes.iter().position(|code| code.pattern.as_ref().is_some_and(|pattern| pattern.is_match(text)))
+        };
         found.or_else(bare).or_else(pattern)
     }
 
@@ -127,5 +129,6 @@ impl<'a> Coder<'a> {
 }
 
 fn separates(letter: char) -> bool {
-    letter.is_whitespace() || matches!(letter, '、' | ',' | '，' | ';' | '；' | '/' | '|' | '.' | '+' | '和' | '及' | ':')
+    letter.is_whitespace()
+        || matches!(letter, '、' | ',' | '，' | ';' | '；' | '/' | '|' | '.' | '+' | '和' | '及' | ':')
 }

@@ -54,7 +54,13 @@ impl Typed {
 ///
 /// # Errors
 /// When polars cannot build a column.
-pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usize, definitions: &Definitions, coders: &Coders<'_>) -> PolarsResult<Typed> {
+pub fn typed(
+    table: &Table,
+    mut values: BTreeMap<String, Texts<'_>>,
+    height: usize,
+    definitions: &Definitions,
+    coders: &Coders<'_>,
+) -> PolarsResult<Typed> {
     let mut typed = Typed::default();
     let mut take = |name: &str| values.remove(name).unwrap_or_else(|| vec![None; height]);
     let mut months: BTreeMap<String, Vec<Option<Moment>>> = BTreeMap::new();
@@ -88,7 +94,11 @@ pub fn typed(table: &Table, mut values: BTreeMap<String, Texts<'_>>, height: usi
                 choice_columns(&mut typed, field, &texts, &ticks, definitions, coders);
             }
             Kind::CountChoices => {
-                for choice in table.fields.iter().filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name)) {
+                for choice in table
+                    .fields
+                    .iter()
+                    .filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
+                {
                     let texts = take(&choice.name);
                     let read = each(&texts, number);
                     typed.note(choice, &texts, &read, &definitions.words.no_number);
@@ -109,9 +119,17 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
     let name = field.name.as_str();
     let owned = |text: std::borrow::Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
     match field.kind {
-        Kind::Name => typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(person_name(text)))).collect()),
+        Kind::Name => {
+            typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(person_name(text)))).collect())
+        }
         Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber | Kind::Household => {
-            typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(compact(text)).map(|text| text.to_uppercase()))).collect());
+            typed.put(
+                name,
+                texts
+                    .iter()
+                    .map(|text| text.and_then(|text| owned(compact(text)).map(|text| text.to_uppercase())))
+                    .collect(),
+            );
         }
         Kind::School => typed.put(name, each(texts, |text| owned(compact(text)))),
         Kind::Village => typed.put(name, each(texts, |text| village(&compact(text)))),
@@ -152,8 +170,14 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
 
 /// The number, its state, birth date, sex and key; and the birth date that an unsound number still shows.
 fn id_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions) -> PolarsResult<usize> {
-    let numbers: Vec<Option<String>> = texts.iter().map(|text| text.map(|text| compact(text).to_uppercase()).filter(|text| !text.is_empty())).collect();
-    let read: Vec<Option<IdNumber>> = numbers.iter().map(|text| text.as_deref().and_then(|text| id_number::parse(text, &definitions.words))).collect();
+    let numbers: Vec<Option<String>> = texts
+        .iter()
+        .map(|text| text.map(|text| compact(text).to_uppercase()).filter(|text| !text.is_empty()))
+        .collect();
+    let read: Vec<Option<IdNumber>> = numbers
+        .iter()
+        .map(|text| text.as_deref().and_then(|text| id_number::parse(text, &definitions.words)))
+        .collect();
     typed.put(&field.name, numbers);
     typed.put("id_state", read.iter().map(|id| id.map(|id| id.state.label().to_owned())).collect());
     typed.put("id_sex", read.iter().map(|id| id.and_then(|id| id.sex).map(str::to_owned)).collect());
@@ -165,12 +189,21 @@ fn id_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: 
 
 /// A date of which only the month was written is the day in the number, where that is in the same month.
 fn complete_dates(typed: &mut Typed, months: &BTreeMap<String, Vec<Option<Moment>>>) -> PolarsResult<()> {
-    let births: Option<Vec<Option<i32>>> = typed.columns.get("id_guess").map(|column| column.to_physical_repr().i32().map(|values| values.iter().collect())).transpose()?;
+    let births: Option<Vec<Option<i32>>> = typed
+        .columns
+        .get("id_guess")
+        .map(|column| column.to_physical_repr().i32().map(|values| values.iter().collect()))
+        .transpose()?;
     for (name, moments) in months {
         let days = moments.iter().enumerate().map(|(index, moment)| match moment {
             Some(Moment::Month(first)) => {
                 let born = births.as_ref().and_then(|births| births.get(index).copied().flatten());
-                born.filter(|day| name == "birth_date" && date::civil(*day).0 == date::civil(*first).0 && date::civil(*day).1 == date::civil(*first).1).or(Some(*first))
+                born.filter(|day| {
+                    name == "birth_date"
+                        && date::civil(*day).0 == date::civil(*first).0
+                        && date::civil(*day).1 == date::civil(*first).1
+                })
+                .or(Some(*first))
             }
             other => other.map(Moment::days),
         });
@@ -186,16 +219,30 @@ fn grade_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, read: &[Op
         None => text.map(|text| clean(text).into_owned()),
     });
     typed.put(&field.name, labels.collect());
-    typed.numbers(&format!("{}_number", field.name), read.iter().map(|grade| grade.as_ref().map(|grade| grade.number)).collect());
+    typed.numbers(
+        &format!("{}_number", field.name),
+        read.iter().map(|grade| grade.as_ref().map(|grade| grade.number)).collect(),
+    );
 }
 
 /// The stage and the class that a grade also says, where their own columns are blank; then the stage that the school's name says.
-fn complete_from_grade(typed: &mut Typed, table: &Table, grades: &[Option<Grade>], classes: Vec<Option<String>>) -> PolarsResult<()> {
+fn complete_from_grade(
+    typed: &mut Typed,
+    table: &Table,
+    grades: &[Option<Grade>],
+    classes: Vec<Option<String>>,
+) -> PolarsResult<()> {
     let mut fill = |name: &str, values: Vec<Option<String>>| -> PolarsResult<()> {
         if table.field(name).is_none() || values.is_empty() {
             return Ok(());
         }
-        let own = typed.columns.get(name).map(|column| column.str().map(|texts| texts.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>())).transpose()?;
+        let own = typed
+            .columns
+            .get(name)
+            .map(|column| {
+                column.str().map(|texts| texts.iter().map(|text| text.map(str::to_owned)).collect::<Vec<_>>())
+            })
+            .transpose()?;
         let own = own.unwrap_or_else(|| vec![None; values.len()]);
         let filled: Vec<Option<String>> = own.into_iter().zip(values).map(|(own, other)| own.or(other)).collect();
         typed.put(name, filled);
@@ -206,10 +253,18 @@ fn complete_from_grade(typed: &mut Typed, table: &Table, grades: &[Option<Grade>
 }
 
 /// One column of codes and one of ticks for each: what is chosen, how many, and whether some part is no code.
-fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &BTreeMap<String, Texts<'_>>, definitions: &Definitions, coders: &Coders<'_>) {
+fn choice_columns(
+    typed: &mut Typed,
+    field: &Field,
+    texts: &Texts<'_>,
+    ticks: &BTreeMap<String, Texts<'_>>,
+    definitions: &Definitions,
+    coders: &Coders<'_>,
+) {
     let Some(coder) = coders.of(field) else { return };
     let list = coder.list();
-    let read: Vec<Option<Choices>> = each(texts, |text| Some(coder.several(&clean(text))).filter(|_| !clean(text).is_empty()));
+    let read: Vec<Option<Choices>> =
+        each(texts, |text| Some(coder.several(&clean(text))).filter(|_| !clean(text).is_empty()));
     let mut chosen: Vec<Vec<bool>> = Vec::with_capacity(texts.len());
     for index in 0..texts.len() {
         let listed = read[index].as_ref();
@@ -219,7 +274,9 @@ fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &B
                 .enumerate()
                 .map(|(code, entry)| {
                     let ticked = ticks.get(&format!("{}_{}", field.name, entry.code)).and_then(|texts| texts[index]);
-                    listed.is_some_and(|choices| choices.found.contains(&code)) || ticked.is_some_and(|text| yes_no(text, definitions) != Some(false) && !compact(text).is_empty())
+                    listed.is_some_and(|choices| choices.found.contains(&code))
+                        || ticked
+                            .is_some_and(|text| yes_no(text, definitions) != Some(false) && !compact(text).is_empty())
                 })
                 .collect(),
         );
@@ -231,9 +288,20 @@ fn choice_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, ticks: &B
     let single = |row: &Vec<bool>| (count(row) == 1).then(|| row.iter().position(|flag| *flag)).flatten();
     typed.put(&field.name, chosen.iter().map(|row| single(row).map(|code| list.codes[code].code.clone())).collect());
     typed.numbers(&format!("{}_count", field.name), chosen.iter().map(|row| i64::try_from(count(row)).ok()).collect());
-    typed.flags(&format!("{}_unknown", field.name), read.iter().map(|choices| Some(choices.as_ref().is_some_and(|choices| choices.unknown))).collect());
+    typed.flags(
+        &format!("{}_unknown", field.name),
+        read.iter().map(|choices| Some(choices.as_ref().is_some_and(|choices| choices.unknown))).collect(),
+    );
     let raw = |index: usize| {
-        let labels = || chosen[index].iter().enumerate().filter(|(_, flag)| **flag).map(|(code, _)| list.codes[code].label.as_str()).collect::<Vec<_>>().join("、");
+        let labels = || {
+            chosen[index]
+                .iter()
+                .enumerate()
+                .filter(|(_, flag)| **flag)
+                .map(|(code, _)| list.codes[code].label.as_str())
+                .collect::<Vec<_>>()
+                .join("、")
+        };
         texts[index].map(|text| clean(text).into_owned()).or_else(|| Some(labels())).filter(|text| !text.is_empty())
     };
     typed.put(&format!("{}_raw", field.name), (0..texts.len()).map(raw).collect());
@@ -247,7 +315,10 @@ fn yes_no(text: &str, definitions: &Definitions) -> Option<bool> {
 
 /// A number with its marks of money and thousands.
 fn number(text: &str) -> Option<f64> {
-    let text: String = compact(text).chars().filter(|letter| !matches!(letter, ',' | '¥' | '￥' | '元' | '人' | '天' | '名' | '年')).collect();
+    let text: String = compact(text)
+        .chars()
+        .filter(|letter| !matches!(letter, ',' | '¥' | '￥' | '元' | '人' | '天' | '名' | '年'))
+        .collect();
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -264,12 +335,17 @@ fn village(text: &str) -> Option<String> {
 
 /// A village by its own name: without the township before it and the group behind it.
 fn one_village(text: &str) -> Option<String> {
-    let after = |text: &str, mark: char| text.rsplit_once(mark).map(|(_, rest)| rest.to_owned()).filter(|rest| rest.chars().count() > 1);
+    let after = |text: &str, mark: char| {
+        text.rsplit_once(mark).map(|(_, rest)| rest.to_owned()).filter(|rest| rest.chars().count() > 1)
+    };
     let name = after(text, '镇').or_else(|| after(text, '乡')).unwrap_or_else(|| text.to_owned());
     let community = name.split_once("社区").map(|(before, _)| format!("{before}社区"));
-    let name = community.or_else(|| name.split_once('村').filter(|(before, _)| !before.is_empty()).map(|(before, _)| format!("{before}村")));
+    let name = community.or_else(|| {
+        name.split_once('村').filter(|(before, _)| !before.is_empty()).map(|(before, _)| format!("{before}村"))
+    });
     let name = name.or_else(|| {
-        let bare = text.trim_end_matches("居委会").trim_end_matches(|letter: char| letter == '组' || letter.is_ascii_digit());
+        let bare =
+            text.trim_end_matches("居委会").trim_end_matches(|letter: char| letter == '组' || letter.is_ascii_digit());
         let bare = after(bare, '镇').or_else(|| after(bare, '乡')).unwrap_or_else(|| bare.to_owned());
         (!bare.is_empty()).then(|| format!("{bare}村"))
     });
@@ -280,7 +356,8 @@ fn one_village(text: &str) -> Option<String> {
 mod tests {
     #[test]
     fn villages_compare_by_their_own_name() {
-        for text in ["东坡村", "永宁镇东坡村", "东坡", "东坡村3组", "东坡村村民委员会", "永宁镇东坡村三组"] {
+        for text in ["东坡村", "永宁镇东坡村", "东坡", "东坡村3组", "东坡村村民委员会", "永宁镇东坡村三组"]
+        {
             assert_eq!(super::village(text).as_deref(), Some("东坡村"), "{text}");
         }
     }

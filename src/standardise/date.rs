@@ -73,7 +73,9 @@ pub fn parse(text: &str) -> Option<Moment> {
     let text = super::text::numerals(text);
     let day_part = text.split(['T', ' ']).next().unwrap_or(&text);
     // A time behind the date has lost its blank: 2013-09-0100:00:00.
-    let day_part = day_part.split_once(':').map_or(day_part, |(before, _)| before.get(..before.len().saturating_sub(2)).unwrap_or(before));
+    let day_part = day_part
+        .split_once(':')
+        .map_or(day_part, |(before, _)| before.get(..before.len().saturating_sub(2)).unwrap_or(before));
     if day_part.bytes().all(|byte| byte.is_ascii_digit()) {
         return digits(day_part);
     }
@@ -105,7 +107,17 @@ mod tests {
     #[test]
     fn every_usual_way_of_writing_a_day_is_read() {
         let day = days(2013, 9, 1).map(Moment::Day);
-        for text in ["2013-09-01", "2013/9/1", "2013.9.1", "2013年9月1日", "20130901", "41518", "2013-09-01 00:00:00", "二〇一三年九月一日", "2013-09-01T08:00:00"] {
+        for text in [
+            "2013-09-01",
+            "2013/9/1",
+            "2013.9.1",
+            "2013年9月1日",
+            "20130901",
+            "41518",
+            "2013-09-01 00:00:00",
+            "二〇一三年九月一日",
+            "2013-09-01T08:00:00",
+        ] {
             assert_eq!(parse(text), day, "{text}");
         }
         for text in ["2013.9", "201309", "2013年9月", "2013-09"] {

@@ -43,7 +43,12 @@ impl<'a> HeaderIndex<'a> {
             .map(|table| {
                 let mut fields = BTreeMap::new();
                 // Plain fields come before choices, so that a header that is both is the plain one.
-                for field in table.fields.iter().filter(|field| field.choice.is_none()).chain(table.fields.iter().filter(|field| field.choice.is_some())) {
+                for field in table
+                    .fields
+                    .iter()
+                    .filter(|field| field.choice.is_none())
+                    .chain(table.fields.iter().filter(|field| field.choice.is_some()))
+                {
                     for synonym in &field.synonyms {
                         fields.entry(header_key(synonym, false)).or_insert(field);
                     }
@@ -57,7 +62,13 @@ impl<'a> HeaderIndex<'a> {
 
     /// The readings of a sheet, best first; empty when nothing scores.
     #[must_use]
-    pub fn candidates(&self, sheet: &Sheet, titles: &[String], fillable: &dyn Fn(&Table, u32) -> Vec<String>, settings: &[&SheetSetting]) -> Vec<Candidate> {
+    pub fn candidates(
+        &self,
+        sheet: &Sheet,
+        titles: &[String],
+        fillable: &dyn Fn(&Table, u32) -> Vec<String>,
+        settings: &[&SheetSetting],
+    ) -> Vec<Candidate> {
         let wanted = settings.iter().find_map(|setting| setting.table.as_deref());
         let header_row = settings.iter().find_map(|setting| setting.header_row);
         let last = u32::try_from(self.definitions.settings.integer("header-rows")).unwrap_or(30);
@@ -69,7 +80,9 @@ impl<'a> HeaderIndex<'a> {
                 if row >= last {
                     break;
                 }
-                let next = (index + 1 < sheet.grid.len()).then(|| sheet.grid.row_number(index + 1)).filter(|next| *next == row + 1);
+                let next = (index + 1 < sheet.grid.len())
+                    .then(|| sheet.grid.row_number(index + 1))
+                    .filter(|next| *next == row + 1);
                 let second = if double { next } else { None };
                 let lowest = second.unwrap_or(row);
                 if (double && second.is_none()) || header_row.is_some_and(|wanted| wanted != lowest + 1) {
@@ -90,7 +103,9 @@ impl<'a> HeaderIndex<'a> {
                     let fills = fillable(table, row);
                     let score = self.score(table, &columns, &fills) + self.hint(table, titles);
                     // A second row must earn its place: a first row of data must not pass for one.
-                    let better = best.get(table.name.as_str()).is_none_or(|known| score > known.score + if second.is_some() { 1.0 } else { 0.0 } + 1e-9);
+                    let better = best
+                        .get(table.name.as_str())
+                        .is_none_or(|known| score > known.score + if second.is_some() { 1.0 } else { 0.0 } + 1e-9);
                     if better {
                         let rows = (row, second.unwrap_or(row));
                         best.insert(&table.name, Candidate { table: table.name.clone(), score, rows, columns });
@@ -98,14 +113,18 @@ impl<'a> HeaderIndex<'a> {
                 }
             }
         }
-        let mut found: Vec<Candidate> = best.into_values().filter(|candidate| candidate.columns.iter().any(|column| column.field.is_some())).collect();
+        let mut found: Vec<Candidate> = best
+            .into_values()
+            .filter(|candidate| candidate.columns.iter().any(|column| column.field.is_some()))
+            .collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         found
     }
 
     fn score(&self, table: &Table, columns: &[ColumnUse], fills: &[String]) -> f64 {
         let settings = &self.definitions.settings;
-        let present = |name: &String| columns.iter().any(|column| column.field.as_ref() == Some(name)) || fills.contains(name);
+        let present =
+            |name: &String| columns.iter().any(|column| column.field.as_ref() == Some(name)) || fills.contains(name);
         // Without any way to say who or what a row is about, it cannot be this table.
         let named = table.persons && present(&"name".to_owned());
         if !named && !table.identity.iter().any(|group| group.iter().all(present)) {
@@ -113,7 +132,14 @@ impl<'a> HeaderIndex<'a> {
         }
         let mut score = 0.0;
         for field in &table.fields {
-            let of_choice = |column: &ColumnUse| column.field.as_ref().and_then(|name| table.field(name)).and_then(|used| used.choice.as_ref()).is_some_and(|(parent, _)| parent == &field.name);
+            let of_choice = |column: &ColumnUse| {
+                column
+                    .field
+                    .as_ref()
+                    .and_then(|name| table.field(name))
+                    .and_then(|used| used.choice.as_ref())
+                    .is_some_and(|(parent, _)| parent == &field.name)
+            };
             let present = columns.iter().any(|column| column.field.as_deref() == Some(&field.name));
             let filled = fills.contains(&field.name);
             if present || (filled && field.required) {
@@ -161,16 +187,27 @@ fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<Hea
                 (true, true) => None,
                 (false, true) => Some((column, vec![Header::new(top)])),
                 (true, false) => Some((column, vec![Header::new(bottom)])),
-                (false, false) => Some((column, vec![Header::new(format!("{top}{bottom}")), Header::new(bottom), Header::new(top)])),
+                (false, false) => {
+                    Some((column, vec![Header::new(format!("{top}{bottom}")), Header::new(bottom), Header::new(top)]))
+                }
             }
         })
         .collect()
 }
 
 /// Gives each column its field; each field goes to one column, exact headers before those with a remark in brackets.
-fn assign(headers: &[(u32, Vec<Header>)], fields: &BTreeMap<String, &Field>, ignored: &BTreeSet<String>, settings: &[&SheetSetting]) -> Vec<ColumnUse> {
+fn assign(
+    headers: &[(u32, Vec<Header>)],
+    fields: &BTreeMap<String, &Field>,
+    ignored: &BTreeSet<String>,
+    settings: &[&SheetSetting],
+) -> Vec<ColumnUse> {
     let settled = |header: &Header| {
-        settings.iter().flat_map(|setting| &setting.columns).find(|(name, _)| header_key(name, false) == header.key).map(|(_, field)| field.clone())
+        settings
+            .iter()
+            .flat_map(|setting| &setting.columns)
+            .find(|(name, _)| header_key(name, false) == header.key)
+            .map(|(_, field)| field.clone())
     };
     let mut taken: BTreeSet<String> = BTreeSet::new();
     let mut chosen: BTreeMap<u32, String> = BTreeMap::new();

@@ -39,7 +39,12 @@ pub fn titles(sheet: &Sheet, header: u32) -> Vec<(&'static str, String)> {
 
 /// The value of a field in one of the texts.
 #[must_use]
-pub fn find(field: &Field, texts: &[(&'static str, String)], definitions: &Definitions, coders: &Coders<'_>) -> Option<Filled> {
+pub fn find(
+    field: &Field,
+    texts: &[(&'static str, String)],
+    definitions: &Definitions,
+    coders: &Coders<'_>,
+) -> Option<Filled> {
     texts.iter().find_map(|(from, text)| {
         let value = match field.kind {
             Kind::School => school(text, definitions),
@@ -75,14 +80,22 @@ fn school(text: &str, definitions: &Definitions) -> Option<String> {
 
 fn term(text: &str, definitions: &Definitions) -> Option<String> {
     let text = numerals(text);
-    definitions.words.term_in_title.iter().flat_map(|pattern| pattern.find_iter(&text)).map(|found| found.as_str().to_owned()).find(|found| grammar::term(found, &definitions.terms).is_some())
+    definitions
+        .words
+        .term_in_title
+        .iter()
+        .flat_map(|pattern| pattern.find_iter(&text))
+        .map(|found| found.as_str().to_owned())
+        .find(|found| grammar::term(found, &definitions.terms).is_some())
 }
 
 /// The grade in a text, in the text's own characters.
 fn grade(text: &str, definitions: &Definitions) -> Option<String> {
     let own: Vec<char> = compact(text).chars().collect();
     let text = numerals(text);
-    if grammar::grade(&text, &definitions.grades).is_some_and(|grade| grade.number > 0) && text.chars().any(|letter| matches!(letter, '班' | '级' | '(')) {
+    if grammar::grade(&text, &definitions.grades).is_some_and(|grade| grade.number > 0)
+        && text.chars().any(|letter| matches!(letter, '班' | '级' | '('))
+    {
         return Some(own.into_iter().collect());
     }
     let found = definitions.words.grade_in_title.iter().find_map(|pattern| pattern.find(&text))?;

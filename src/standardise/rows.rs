@@ -16,10 +16,18 @@ pub struct Records<'a> {
 
 /// Collects the records below the header.
 #[must_use]
-pub fn records<'a>(sheet: &'a Sheet, table: &Table, header_rows: (u32, u32), columns: &[ColumnUse], words: &Words) -> Records<'a> {
+pub fn records<'a>(
+    sheet: &'a Sheet,
+    table: &Table,
+    header_rows: (u32, u32),
+    columns: &[ColumnUse],
+    words: &Words,
+) -> Records<'a> {
     let grid = &sheet.grid;
-    let used: Vec<(&ColumnUse, &Field)> = columns.iter().filter_map(|column| Some((column, table.field(column.field.as_deref()?)?))).collect();
-    let place: BTreeMap<u32, usize> = used.iter().enumerate().map(|(index, (column, _))| (column.column, index)).collect();
+    let used: Vec<(&ColumnUse, &Field)> =
+        columns.iter().filter_map(|column| Some((column, table.field(column.field.as_deref()?)?))).collect();
+    let place: BTreeMap<u32, usize> =
+        used.iter().enumerate().map(|(index, (column, _))| (column.column, index)).collect();
     let below = tall_values(grid, header_rows.1, &place);
     let mut rows = Vec::new();
     let mut values: Vec<Vec<Option<&str>>> = vec![Vec::new(); used.len()];
@@ -44,11 +52,20 @@ pub fn records<'a>(sheet: &'a Sheet, table: &Table, header_rows: (u32, u32), col
             }
         }
         let Some((_, first)) = first else { continue };
-        if filled == 0 || is_note(first, &line, &used, words) || repeats_header(grid, index, header_rows, columns) || is_numbering(grid, index, row == header_rows.1 + 1) {
+        if filled == 0
+            || is_note(first, &line, &used, words)
+            || repeats_header(grid, index, header_rows, columns)
+            || is_numbering(grid, index, row == header_rows.1 + 1)
+        {
             continue;
         }
         for (at, texts) in values.iter_mut().enumerate() {
-            let inherited = || below.get(&at).and_then(|spans| spans.iter().find(|(from, to, _)| (*from..=*to).contains(&row))).map(|(_, _, text)| *text);
+            let inherited = || {
+                below
+                    .get(&at)
+                    .and_then(|spans| spans.iter().find(|(from, to, _)| (*from..=*to).contains(&row)))
+                    .map(|(_, _, text)| *text)
+            };
             texts.push(line[at].or_else(inherited));
         }
         rows.push(row);
@@ -58,7 +75,11 @@ pub fn records<'a>(sheet: &'a Sheet, table: &Table, header_rows: (u32, u32), col
 }
 
 /// What merged cells below the header stand for in the rows that they cover: first row, last row, text.
-fn tall_values<'a>(grid: &'a Grid, header: u32, place: &BTreeMap<u32, usize>) -> BTreeMap<usize, Vec<(u32, u32, &'a str)>> {
+fn tall_values<'a>(
+    grid: &'a Grid,
+    header: u32,
+    place: &BTreeMap<u32, usize>,
+) -> BTreeMap<usize, Vec<(u32, u32, &'a str)>> {
     let mut spans: BTreeMap<usize, Vec<(u32, u32, &str)>> = BTreeMap::new();
     for merge in grid.tall_merges().filter(|merge| merge.first_row > header) {
         if let Some(at) = place.get(&merge.first_column) {
@@ -75,7 +96,9 @@ fn is_note(first: &str, line: &[Option<&str>], used: &[(&ColumnUse, &Field)], wo
     if begins(first) {
         return true;
     }
-    let names = line.iter().zip(used).any(|(text, (_, field))| matches!(field.name.as_str(), "name" | "school" | "village") && text.is_some_and(begins));
+    let names = line.iter().zip(used).any(|(text, (_, field))| {
+        matches!(field.name.as_str(), "name" | "school" | "village") && text.is_some_and(begins)
+    });
     // A long lone text in a narrow column is a remark under the table.
     let lone = line.iter().flatten().count() == 1 && first.chars().count() > 20;
     names || lone
@@ -94,6 +117,10 @@ fn is_numbering(grid: &Grid, index: usize, first: bool) -> bool {
     if !first {
         return false;
     }
-    let texts: Vec<&str> = grid.row(index).map(|(_, text)| text.trim()).filter(|text| text.parse::<u32>().is_ok() || !matches!(*text, "甲" | "乙" | "丙")).collect();
+    let texts: Vec<&str> = grid
+        .row(index)
+        .map(|(_, text)| text.trim())
+        .filter(|text| text.parse::<u32>().is_ok() || !matches!(*text, "甲" | "乙" | "丙"))
+        .collect();
     texts.len() >= 3 && (1_u32..).zip(&texts).all(|(number, text)| text.parse() == Ok(number))
 }

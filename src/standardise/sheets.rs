@@ -70,8 +70,12 @@ pub fn place_of(at: i64) -> (usize, u32) {
 pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<Standardised> {
     let index = HeaderIndex::new(definitions);
     let coders = Coders::new(definitions);
-    let results: Vec<PolarsResult<(SheetReport, Option<DataFrame>, Vec<Event>)>> =
-        input.sheets.par_iter().enumerate().map(|(number, sheet)| understand(number, sheet, &index, &coders, definitions, project)).collect();
+    let results: Vec<PolarsResult<(SheetReport, Option<DataFrame>, Vec<Event>)>> = input
+        .sheets
+        .par_iter()
+        .enumerate()
+        .map(|(number, sheet)| understand(number, sheet, &index, &coders, definitions, project))
+        .collect();
     let mut out = Standardised::default();
     for result in results {
         let (report, frame, events) = result?;
@@ -93,10 +97,24 @@ pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) 
 
 type Understood = (SheetReport, Option<DataFrame>, Vec<Event>);
 
-fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, coders: &Coders<'_>, definitions: &Definitions, project: &Project) -> PolarsResult<Understood> {
+fn understand(
+    number: usize,
+    sheet: &Sheet,
+    index: &HeaderIndex<'_>,
+    coders: &Coders<'_>,
+    definitions: &Definitions,
+    project: &Project,
+) -> PolarsResult<Understood> {
     let mut events = Vec::new();
     let mut report = SheetReport::default();
-    let whole = |event, detail: String| Event { event, at: location(number, 0), column: None, field: None, value: String::new(), detail };
+    let whole = |event, detail: String| Event {
+        event,
+        at: location(number, 0),
+        column: None,
+        field: None,
+        value: String::new(),
+        detail,
+    };
     if let Some(reason) = &sheet.unreadable {
         events.push(whole("file-unreadable", reason.clone()));
         return Ok((report, None, events));
@@ -105,9 +123,15 @@ fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, coders: &Co
     if sheet.grid.is_empty() || settings.iter().any(|setting| setting.table.as_deref() == Some("skip")) {
         return Ok((report, None, events));
     }
-    let fill_all = |table: &Table, header: u32| fills(table, &hints::titles(sheet, header), &settings, definitions, coders);
+    let fill_all =
+        |table: &Table, header: u32| fills(table, &hints::titles(sheet, header), &settings, definitions, coders);
     let titles: Vec<String> = hints::titles(sheet, u32::MAX).into_iter().map(|(_, text)| text).collect();
-    let candidates = index.candidates(sheet, &titles, &|table, header| fill_all(table, header).into_iter().map(|filled| filled.field).collect(), &settings);
+    let candidates = index.candidates(
+        sheet,
+        &titles,
+        &|table, header| fill_all(table, header).into_iter().map(|filled| filled.field).collect(),
+        &settings,
+    );
     let best = match choose(&candidates, settings.iter().any(|setting| setting.table.is_some()), definitions) {
         Ok(best) => best,
         Err((detail, rivals)) => {
@@ -155,13 +179,24 @@ fn understand(number: usize, sheet: &Sheet, index: &HeaderIndex<'_>, coders: &Co
     let (frame, nameless) = identified(table, frame)?;
     for at in nameless {
         let detail = "没有证件号码，也没有别的号码可以代替，不知道是谁。".to_owned();
-        events.push(Event { event: "row-without-identity", at, column: None, field: None, value: String::new(), detail });
+        events.push(Event {
+            event: "row-without-identity",
+            at,
+            column: None,
+            field: None,
+            value: String::new(),
+            detail,
+        });
     }
     Ok((report, Some(frame), events))
 }
 
 /// The best reading, unless nothing scores enough or two tables score the same.
-fn choose<'c>(candidates: &'c [Candidate], settled: bool, definitions: &Definitions) -> Result<&'c Candidate, (String, Vec<String>)> {
+fn choose<'c>(
+    candidates: &'c [Candidate],
+    settled: bool,
+    definitions: &Definitions,
+) -> Result<&'c Candidate, (String, Vec<String>)> {
     let Some(best) = candidates.first() else {
         return Err(("没有找到认得的表头，没有使用。".to_owned(), Vec::new()));
     };
@@ -171,7 +206,12 @@ fn choose<'c>(candidates: &'c [Candidate], settled: bool, definitions: &Definiti
     if best.score < definitions.settings.float("minimum-score") {
         return Err(("认得的列太少，看不出是哪类表，没有使用。".to_owned(), Vec::new()));
     }
-    let rivals: Vec<String> = candidates.iter().skip(1).filter(|other| best.score - other.score < 1e-6).map(|other| other.table.clone()).collect();
+    let rivals: Vec<String> = candidates
+        .iter()
+        .skip(1)
+        .filter(|other| best.score - other.score < 1e-6)
+        .map(|other| other.table.clone())
+        .collect();
     if rivals.is_empty() {
         return Ok(best);
     }
@@ -181,7 +221,13 @@ fn choose<'c>(candidates: &'c [Candidate], settled: bool, definitions: &Definiti
 }
 
 /// Values for fields without a column, from `zicha.toml`, the title, the sheet name and the file name.
-fn fills(table: &Table, titles: &[(&'static str, String)], settings: &[&SheetSetting], definitions: &Definitions, coders: &Coders<'_>) -> Vec<Filled> {
+fn fills(
+    table: &Table,
+    titles: &[(&'static str, String)],
+    settings: &[&SheetSetting],
+    definitions: &Definitions,
+    coders: &Coders<'_>,
+) -> Vec<Filled> {
     table
         .fields
         .iter()
@@ -197,11 +243,24 @@ fn fills(table: &Table, titles: &[(&'static str, String)], settings: &[&SheetSet
 }
 
 fn missing(table: &Table, best: &Candidate, filled: &[Filled]) -> Vec<String> {
-    let has = |name: &str| best.columns.iter().any(|column| column.field.as_deref() == Some(name)) || filled.iter().any(|filled| filled.field == name);
-    let choices = |name: &str| table.fields.iter().any(|field| field.choice.as_ref().is_some_and(|(parent, _)| parent == name) && has(&field.name));
+    let has = |name: &str| {
+        best.columns.iter().any(|column| column.field.as_deref() == Some(name))
+            || filled.iter().any(|filled| filled.field == name)
+    };
+    let choices = |name: &str| {
+        table
+            .fields
+            .iter()
+            .any(|field| field.choice.as_ref().is_some_and(|(parent, _)| parent == name) && has(&field.name))
+    };
     // Where the stage is known the grade is not required (design 13.10).
     let stands_in = |name: &str| name == "grade" && has("stage");
-    table.fields.iter().filter(|field| field.required && !has(&field.name) && !choices(&field.name) && !stands_in(&field.name)).map(|field| field.name.clone()).collect()
+    table
+        .fields
+        .iter()
+        .filter(|field| field.required && !has(&field.name) && !choices(&field.name) && !stands_in(&field.name))
+        .map(|field| field.name.clone())
+        .collect()
 }
 
 /// Columns that are missing, and columns that nobody understands.
@@ -209,10 +268,21 @@ fn header_events(number: usize, table: &Table, report: &SheetReport, sheet: &She
     let at = location(number, report.header_rows.1 + 1);
     for name in &report.missing {
         let title = table.field(name).map_or(name.as_str(), |field| field.title.as_str());
-        events.push(Event { event: "column-missing", at, column: None, field: None, value: title.to_owned(), detail: table.title.clone() });
+        events.push(Event {
+            event: "column-missing",
+            at,
+            column: None,
+            field: None,
+            value: title.to_owned(),
+            detail: table.title.clone(),
+        });
     }
     for column in report.columns.iter().filter(|column| column.field.is_none() && !column.ignored) {
-        let own = if sheet.grid.cell(report.header_rows.1, column.column).is_empty() { report.header_rows.0 } else { report.header_rows.1 };
+        let own = if sheet.grid.cell(report.header_rows.1, column.column).is_empty() {
+            report.header_rows.0
+        } else {
+            report.header_rows.1
+        };
         events.push(Event {
             event: "column-unrecognised",
             at: location(number, own + 1),
@@ -225,7 +295,12 @@ fn header_events(number: usize, table: &Table, report: &SheetReport, sheet: &She
 }
 
 /// The columns in the table's order, with the cells' locations.
-fn assemble(table: &Table, mut columns: BTreeMap<String, Column>, at: Vec<i64>, height: usize) -> PolarsResult<DataFrame> {
+fn assemble(
+    table: &Table,
+    mut columns: BTreeMap<String, Column>,
+    at: Vec<i64>,
+    height: usize,
+) -> PolarsResult<DataFrame> {
     columns.insert("at".to_owned(), Column::new("at".into(), at));
     let mut ordered = Vec::new();
     for (name, dtype) in table_schema(table) {
@@ -238,7 +313,9 @@ fn assemble(table: &Table, mut columns: BTreeMap<String, Column>, at: Vec<i64>, 
 
 /// Rows that can be used, and the locations of records about persons without any number.
 fn identified(table: &Table, frame: DataFrame) -> PolarsResult<(DataFrame, Vec<i64>)> {
-    let whole = |group: &Vec<String>| group.iter().map(|name| col(name.as_str()).is_not_null()).reduce(Expr::and).unwrap_or_else(|| lit(true));
+    let whole = |group: &Vec<String>| {
+        group.iter().map(|name| col(name.as_str()).is_not_null()).reduce(Expr::and).unwrap_or_else(|| lit(true))
+    };
     let known = table.identity.iter().map(whole).reduce(Expr::or).unwrap_or_else(|| lit(true));
     let usable = if table.persons { known.clone().or(col("name").is_not_null()) } else { known.clone() };
     let nameless = frame.clone().lazy().filter(known.not()).select([col("at")]).collect()?;

@@ -1,7 +1,7 @@
 //! Text as people type it → text that can be compared: width, invisible characters, blanks, Excel's marks for text.
 
 use std::borrow::Cow;
-use unicode_normalization::{UnicodeNormalization, is_nfkc_quick, IsNormalized};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Cleans a cell: `="…"` and a leading apostrophe taken off, NFKC, invisible characters out, ends trimmed.
 #[must_use]
@@ -76,7 +76,11 @@ pub fn numerals(text: &str) -> String {
 
 /// `="610398…"` and `'610398…` without the marks.
 fn unwrap(text: &str) -> &str {
-    let text = text.strip_prefix('=').and_then(|rest| rest.trim().strip_prefix('"')).and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let text = text
+        .strip_prefix('=')
+        .and_then(|rest| rest.trim().strip_prefix('"'))
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(text);
     text.trim_start_matches(['\'', '＇', '‘', '’', '`'])
 }
 
@@ -96,7 +100,12 @@ mod tests {
 
     #[test]
     fn marks_of_spreadsheets_are_taken_off() {
-        for typed in ["=\"610398201309010012\"", "'610398201309010012", "６１０３９８２０１３０９０１００１２", " 610398 20130901\u{200b}0012\u{a0}"] {
+        for typed in [
+            "=\"610398201309010012\"",
+            "'610398201309010012",
+            "６１０３９８２０１３０９０１００１２",
+            " 610398 20130901\u{200b}0012\u{a0}",
+        ] {
             assert_eq!(compact(typed), "610398201309010012");
         }
     }

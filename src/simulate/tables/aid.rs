@@ -1,0 +1,241 @@
+//! What was paid, and what households answered about it.
+
+use super::super::people::{PRIMARIES, Person, Population, SCHOOL_YEAR, Study, TERMS, stage_of};
+use super::super::sheet::{Draft, Line, Shape};
+use super::{label, mark, registered, village};
+use crate::standardise::grammar::grade_label;
+use std::collections::BTreeSet;
+
+/// One payment: A18 code, item, term, amount.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    pub item: &'static str,
+    pub name: &'static str,
+    pub term: &'static str,
+    pub amount: f64,
+}
+
+/// What a registered pupil was paid, by the standards of the domain notes.
+pub fn payments(person: &Person) -> Vec<Payment> {
+    let mut out = Vec::new();
+    if !person.registered || person.absence.is_some() || !matches!(person.study, Study::Local | Study::Outside) {
+        return out;
+    }
+    for (term, written) in TERMS {
+        let year = if term < 20_190 { SCHOOL_YEAR - 1 } else { SCHOOL_YEAR };
+        let Some((stage, _)) = stage_of(person.birth, year, person) else { continue };
+        let mut pay = |item, name, amount| out.push(Payment { item, name, term: written, amount });
+        let boarder = person.boarder;
+        match stage {
+            "学前" => pay("1", "学前教育资助", 375.0),
+            "小学" | "初中" => {
+                let full = if stage == "小学" { 500.0 } else { 625.0 };
+                if boarder {
+                    pay("2", "寄宿生生活费补助", full);
+                } else if term >= 20_191 {
+                    pay("2", "非寄宿生生活费补助", full / 2.0);
+                }
+                pay("2", "营养膳食补助", 400.0);
+            }
+            "普高" => {
+                pay("3", "普通高中免学杂费", 400.0);
+                pay("5", "普通高中国家助学金", 1250.0);
+            }
+            "中职" => {
+                pay("4", "中职免学费", 1000.0);
+                pay("5", "中职国家助学金", 1000.0);
+                pay("7", "雨露计划", 1500.0);
+            }
+            "高职" => {
+                pay("5", "国家助学金", 1650.0);
+                pay("7", "雨露计划", 1500.0);
+            }
+            "本科" => {
+                pay("5", "国家助学金", 1650.0);
+                if term % 10 == 1 {
+                    pay("6", "生源地信用助学贷款", 8000.0);
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+/// The A18 codes that a person's payments prove.
+pub fn items(person: &Person) -> BTreeSet<&'static str> {
+    payments(person).iter().map(|payment| payment.item).collect()
+}
+
+/// Aid ledgers: the schools' as a workbook, those outside as CSV, 雨露计划 and loans on lists of their own.
+pub fn aid(population: &Population) -> Vec<Draft> {
+    let headers = [
+        "学期",
+        "行政村",
+        "姓名",
+        "身份证号码",
+        "户编号",
+        "学校全称",
+        "学段",
+        "年级",
+        "就读方式",
+        "资助项目",
+        "资助金额",
+    ];
+    let mut local = Draft::new("aid", "09学校资助台账.xlsx", "资助发放", Shape::Workbook, &headers);
+    local.titles = vec!["永宁镇学生资助发放台账".to_owned()];
+    let mut away = Draft::new("aid", "10区外学生资助.csv", "", Shape::Utf8, &headers);
+    let mut rain = Draft::new(
+        "aid",
+        "11雨露计划和贷款名单.xlsx",
+        "雨露计划",
+        Shape::Workbook,
+        &["序号", "村", "学生姓名", "身份证号", "学期", "补助金额"],
+    );
+    rain.titles = vec!["2018—2020年雨露计划补助名单".to_owned()];
+    let mut loan = Draft::new(
+        "aid",
+        "11雨露计划和贷款名单.xlsx",
+        "助学贷款",
+        Shape::Workbook,
+        &["序号", "村", "借款学生姓名", "身份证号", "学期", "贷款金额"],
+    );
+    loan.titles = vec!["生源地信用助学贷款名单".to_owned()];
+    for (index, person) in registered(population) {
+        for (number, payment) in payments(person).into_iter().enumerate() {
+            let mark = mark(index) * 100 + number as u64;
+            let amount = format!("#{}", payment.amount);
+            let household = &population.households[person.household];
+            match payment.item {
+                "6" | "7" => {
+                    let draft = if payment.item == "7" { &mut rain } else { &mut loan };
+                    let cells = [
+                        &(draft.lines.len() + 1).to_string(),
+                        village(population, person),
+                        &person.name,
+                        &person.id,
+                        payment.term,
+                        &amount,
+                    ]
+                    .map(str::to_owned);
+                    draft.lines.push(Line { cells: cells.to_vec(), mark });
+                }
+                _ => {
+                    let year = if payment.term.starts_with("2018") { SCHOOL_YEAR - 1 } else { SCHOOL_YEAR };
+                    let (stage, grade) = stage_of(person.birth, year, person).unwrap_or(("", 0));
+                    let draft = if person.study == Study::Local { &mut local } else { &mut away };
+                    let cells = [
+                        payment.term,
+                        village(population, person),
+                        &person.name,
+                        &person.id,
+                        &household.number,
+                        &person.school,
+                        stage,
+                        &grade_label(stage, i64::from(grade)).unwrap_or_default(),
+                        if person.boarder { "住校" } else { "走读" },
+                        payment.name,
+                        &amount,
+                    ];
+                    draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark });
+                }
+            }
+        }
+    }
+    vec![local, away, rain, loan]
+}
+
+/// Whether the pupil's answers are on the list form (the first primary school) or on the form with a column a choice.
+pub fn on_list_form(person: &Person) -> bool {
+    person.school == PRIMARIES[0]
+}
+
+/// The collection forms: one with the choices as a list, one with a column to tick for each.
+pub fn surveys(population: &Population) -> Vec<Draft> {
+    let mut list = Draft::new(
+        "survey",
+        "13中心小学就读资助采集表.xlsx",
+        "采集表",
+        Shape::Workbook,
+        &[
+            "序号",
+            "行政村",
+            "户编号",
+            "户主姓名",
+            "学生姓名",
+            "身份证号",
+            "就读学校",
+            "年级",
+            "享受的教育扶贫政策(可多选)",
+            "扶贫管理员签字",
+            "校长签字",
+        ],
+    );
+    list.titles = vec!["贫困人口就读资助情况数据采集表".to_owned()];
+    let choices = [
+        "学前教育幼儿资助",
+        "义务教育阶段家庭经济困难学生生活费补助、营养膳食补助",
+        "普通高中免学杂费",
+        "中等职业学校免学费",
+        "国家助学金",
+        "国家助学贷款",
+        "雨露计划",
+        "以上均无",
+    ];
+    let fixed =
+        ["行政村", "户编号", "户主姓名", "学生姓名", "身份证号", "就读学校", "学段", "扶贫管理员签字", "校长签字"];
+    let headers: Vec<&str> = fixed.iter().chain(&choices).copied().collect();
+    let mut ticks = Draft::new("survey", "14就读资助采集表.xlsx", "采集表", Shape::Workbook, &headers);
+    ticks.titles = vec!["贫困人口就读资助情况数据采集表".to_owned()];
+    ticks.group = Some((fixed.len(), "享受的教育扶贫政策（A18）".to_owned()));
+    for (index, person) in registered(population)
+        .filter(|(_, person)| matches!(person.study, Study::Local | Study::Outside) && person.absence.is_none())
+    {
+        let household = &population.households[person.household];
+        let head = population
+            .people
+            .iter()
+            .skip(index.saturating_sub(8))
+            .find(|other| other.household == person.household && other.relation == "户主")
+            .map_or("", |head| head.name.as_str());
+        let chosen = items(person);
+        let none = chosen.is_empty();
+        if on_list_form(person) {
+            let codes = if none { "8".to_owned() } else { chosen.iter().copied().collect::<Vec<_>>().join("、") };
+            let cells = [
+                &(list.lines.len() + 1).to_string(),
+                village(population, person),
+                &household.number,
+                head,
+                &person.name,
+                &person.id,
+                &person.school,
+                &label(person),
+                &codes,
+                "高文静",
+                "宋国安",
+            ];
+            list.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
+        } else {
+            let mut cells = [
+                village(population, person),
+                &household.number,
+                head,
+                &person.name,
+                &person.id,
+                &person.school,
+                person.stage,
+                "林书宁",
+                "梁德川",
+            ]
+            .map(str::to_owned)
+            .to_vec();
+            for code in 1..=8 {
+                let on = if code == 8 { none } else { chosen.contains(code.to_string().as_str()) };
+                cells.push(if on { "√" } else { "" }.to_owned());
+            }
+            ticks.lines.push(Line { cells, mark: mark(index) });
+        }
+    }
+    vec![list, ticks]
+}

@@ -1,0 +1,251 @@
+//! The invented township's papers: what an office and its schools would hold about these people.
+
+mod aid;
+mod schools;
+
+pub use aid::{items, on_list_form};
+
+use super::people::{Absence, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of};
+use super::sheet::{Draft, Line, Shape};
+use crate::standardise::date::civil;
+use crate::standardise::grammar::grade_label;
+use std::collections::BTreeMap;
+
+/// The mark of a person's row in a table of one row a person.
+pub fn mark(person: usize) -> u64 {
+    person as u64 + 1
+}
+
+fn day(days: i32, form: &str) -> String {
+    let (year, month, day) = civil(days);
+    match form {
+        "compact" => format!("{year:04}{month:02}{day:02}"),
+        "chinese" => format!("{year}年{month}月{day}日"),
+        _ => format!("{year:04}-{month:02}-{day:02}"),
+    }
+}
+
+fn sex(person: &Person) -> &'static str {
+    if person.male { "男" } else { "女" }
+}
+
+fn label(person: &Person) -> String {
+    grade_label(person.stage, i64::from(person.grade)).unwrap_or_default()
+}
+
+/// What the register says of a pupil.
+pub fn status(stage: &str, grade: i32) -> String {
+    match stage {
+        "学前" => "学前教育".to_owned(),
+        "小学" => "小学".to_owned(),
+        "普高" => format!("普通高中{}", grade_label("小学", i64::from(grade)).unwrap_or_default()),
+        "高职" => format!("高职高专{}", grade_label("小学", i64::from(grade)).unwrap_or_default()),
+        "初中" => grade_label("初中", i64::from(grade)).unwrap_or_default(),
+        _ => format!("{stage}{}", grade_label("小学", i64::from(grade)).unwrap_or_default()),
+    }
+}
+
+/// Every table of a township without defects.
+pub fn drafts(population: &Population) -> Vec<Draft> {
+    let mut drafts = vec![register(population), schools::outside(population), schools::ledger(population), district()];
+    drafts.extend(schools::rosters(population));
+    drafts.extend(aid::aid(population));
+    drafts.extend(aid::surveys(population));
+    drafts.extend([reported(population), archive(), pairing(population)]);
+    drafts
+}
+
+fn registered(population: &Population) -> impl Iterator<Item = (usize, &Person)> {
+    population.people.iter().enumerate().filter(|(_, person)| person.registered)
+}
+
+fn village(population: &Population, person: &Person) -> &'static str {
+    VILLAGES[population.households[person.household].village]
+}
+
+fn register(population: &Population) -> Draft {
+    let headers = [
+        "省",
+        "市",
+        "县(市、区、旗)",
+        "乡(镇)",
+        "行政村",
+        "户编号",
+        "人口编号",
+        "姓名",
+        "性别",
+        "出生日期",
+        "证件类型",
+        "证件号码",
+        "民族",
+        "户联系电话",
+        "与户主关系",
+        "文化程度",
+        "在校生状况",
+        "劳动技能",
+        "健康状况",
+        "是否享受低保",
+        "失学或辍学原因",
+        "脱贫属性",
+        "脱贫年度",
+        "户主姓名",
+    ];
+    let mut draft = Draft::new("register", "01国办系统导出人员信息.xlsx", "成员信息", Shape::Workbook, &headers);
+    draft.titles = vec!["永宁镇建档立卡人员基本信息".to_owned(), "导出时间：2020-06-20".to_owned()];
+    for (index, person) in registered(population) {
+        let household = &population.households[person.household];
+        let head = population
+            .people
+            .iter()
+            .skip(index.saturating_sub(8))
+            .find(|other| other.household == person.household && other.relation == "户主");
+        let pupil = matches!(person.study, Study::Local | Study::Outside);
+        let state = if pupil {
+            status(person.stage, person.grade)
+        } else if person.study == Study::Young {
+            "学龄前儿童".to_owned()
+        } else {
+            String::new()
+        };
+        let kind = if person.disability.is_some() { "残疾人证" } else { "居民身份证" };
+        let number = person.disability.clone().unwrap_or_else(|| person.id.clone());
+        let cells = [
+            "陕西省",
+            "虚构市",
+            "渭新区",
+            "永宁镇",
+            village(population, person),
+            &household.number,
+            &format!("{}{:02}", household.number, index % 100),
+            &person.name,
+            sex(person),
+            &day(person.birth, "compact"),
+            kind,
+            &number,
+            "汉族",
+            "",
+            person.relation,
+            person.level,
+            &state,
+            if person.age < 16 { "" } else { "普通劳动力" },
+            if person.disability.is_some() || person.absence == Some(Absence::Body) { "残疾" } else { "健康" },
+            "否",
+            "",
+            "已脱贫",
+            "2018",
+            head.map_or("", |head| head.name.as_str()),
+        ];
+        draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
+    }
+    let mut total = vec![String::new(); headers.len()];
+    total[0] = "合　计".to_owned();
+    total[7] = draft.lines.len().to_string();
+    draft.footer.push(total);
+    draft
+}
+
+fn district() -> Draft {
+    let mut draft =
+        Draft::new("district", "12学区划分.xlsx", "学区", Shape::Workbook, &["行政村", "责任学校", "学校别名"]);
+    for (index, name) in VILLAGES.iter().enumerate() {
+        let school = primary_of(index);
+        let alias = if school == PRIMARIES[0] { "永宁中心小学" } else { "" };
+        draft.lines.push(Line { cells: [*name, school, alias].map(str::to_owned).to_vec(), mark: index as u64 + 1 });
+    }
+    draft
+}
+
+fn reported(population: &Population) -> Draft {
+    let reasons = [Absence::Body, Absence::HomeTeaching, Absence::Leave, Absence::Deferred, Absence::Graduated];
+    let headers = [
+        "学校",
+        "不在校人数",
+        "因身体原因不具备学习条件",
+        "送教上门",
+        "休学(一年内)",
+        "延缓入学",
+        "已初中毕业",
+        "不想上学",
+        "务农或打工",
+        "上学不便",
+    ];
+    let mut draft = Draft::new("reported", "15各校不在校人数上报表.xlsx", "上报", Shape::Workbook, &headers);
+    draft.titles = vec!["永宁镇义务教育适龄少年儿童不在校人数统计表".to_owned()];
+    for (index, school) in PRIMARIES.iter().enumerate() {
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for person in &population.people {
+            let Some(place) = person.absence.and_then(|absence| reasons.iter().position(|reason| *reason == absence))
+            else {
+                continue;
+            };
+            if primary_of(population.households[person.household].village) == *school && (6..=15).contains(&person.age)
+            {
+                *counts.entry(place).or_default() += 1;
+            }
+        }
+        let mut cells = vec![(*school).to_owned(), format!("#{}", counts.values().sum::<usize>())];
+        cells.extend((0..8).map(|place| format!("#{}", counts.get(&place).copied().unwrap_or_default())));
+        draft.lines.push(Line { cells, mark: index as u64 + 1 });
+    }
+    draft
+}
+
+fn archive() -> Draft {
+    let categories = [
+        "学习贯彻脱贫攻坚精神",
+        "计划安排",
+        "作风专项治理",
+        "控辍保学",
+        "精准资助",
+        "教师结对帮扶",
+        "义务教育有保障认定书及统计表",
+        "来文、报文、报表",
+        "问题整改",
+        "职教培训",
+        "资金监管",
+        "项目建设",
+        "城乡联盟",
+        "普优行动",
+        "宣传报道",
+        "其他",
+    ];
+    let mut draft = Draft::new(
+        "archive",
+        "16档案清单.xlsx",
+        "档案",
+        Shape::Workbook,
+        &["学校", "档案类别", "是否齐全", "是否签字", "归档日期"],
+    );
+    draft.titles = vec!["教育扶贫档案清单".to_owned()];
+    for (number, school) in PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).enumerate() {
+        for (index, category) in categories.iter().enumerate() {
+            let cells = [*school, category, "是", "是", "2020年6月18日"].map(str::to_owned).to_vec();
+            draft.lines.push(Line { cells, mark: (number * 100 + index) as u64 + 1 });
+        }
+    }
+    draft
+}
+
+fn pairing(population: &Population) -> Draft {
+    let mut draft = Draft::new(
+        "pairing",
+        "17教师结对帮扶汇总表.xlsx",
+        "结对帮扶",
+        Shape::Workbook,
+        &["序号", "学校", "帮扶教师姓名", "学生姓名", "身份证号", "年级", "户编号"],
+    );
+    let teachers = ["高文静", "宋国安", "林书宁", "梁德川", "许嘉禾"];
+    for (index, person) in registered(population).filter(|(_, person)| person.study == Study::Local) {
+        let cells = [
+            &(draft.lines.len() + 1).to_string(),
+            person.school.as_str(),
+            teachers[index % teachers.len()],
+            &person.name,
+            &person.id,
+            &label(person),
+            &population.households[person.household].number,
+        ];
+        draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
+    }
+    draft
+}

@@ -1,0 +1,12 @@
+//! All integration tests, in one binary.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod architecture;
+mod cases;
+mod definitions;
+mod outputs;
+mod program;
+mod shapes;
+mod support;
+mod township;

@@ -1,0 +1,157 @@
+//! The outputs read back: workbooks by calamine, the table and the summary by their formats; the reports of the sample as snapshots.
+
+use crate::support::root;
+use calamine::{Data, Reader, Xlsx, open_workbook};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// One run over the sample for all tests of this file.
+fn sample() -> &'static Path {
+    static RUN: OnceLock<(tempfile::TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = RUN.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        let status = Command::new(env!("CARGO_BIN_EXE_zicha"))
+            .args(["check", root().join("datasets/sample").to_str().unwrap(), "-q", "-o", out.to_str().unwrap()])
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(1));
+        (folder, out)
+    });
+    path
+}
+
+fn sheet_text(book: &mut Xlsx<std::io::BufReader<std::fs::File>>, name: &str, rows: usize) -> String {
+    let range = book.worksheet_range(name).unwrap();
+    let line = |row: &[Data]| {
+        row.iter().map(ToString::to_string).collect::<Vec<_>>().join(" | ").trim_end_matches([' ', '|']).to_owned()
+    };
+    range.rows().take(rows).map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_ledger_has_a_summary_and_a_sheet_a_school_with_names_and_masked_numbers() {
+    let mut book: Xlsx<_> = open_workbook(sample().join("问题台账.xlsx")).unwrap();
+    let names = book.sheet_names();
+    assert_eq!(names[0], "汇总");
+    assert!(names.contains(&"永宁镇中心小学".to_owned()) && names.contains(&"未归属学校".to_owned()), "{names:?}");
+    insta::assert_snapshot!("ledger-summary", sheet_text(&mut book, "汇总", 30));
+    insta::assert_snapshot!("ledger-school", sheet_text(&mut book, "永宁镇中心小学", 8));
+}
+
+#[test]
+fn the_figures_have_a_sheet_each_and_the_people_behind_them() {
+    let mut book: Xlsx<_> = open_workbook(sample().join("指标汇总.xlsx")).unwrap();
+    let text: Vec<String> = ["文化程度", "A4", "A5", "A18"]
+        .iter()
+        .map(|name| format!("== {name}\n{}", sheet_text(&mut book, name, 40)))
+        .collect();
+    insta::assert_snapshot!("figures", text.join("\n"));
+    let people = book.worksheet_range("人员名单").unwrap();
+    let summary: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(sample().join("summary.json")).unwrap()).unwrap();
+    let listed = people.rows().filter(|row| row[0].to_string() == "A4").count() as u64;
+    assert_eq!(Some(listed), summary["indicators"]["A4"]["all"].as_u64(), "数字背后的人数与数字相等");
+}
+
+#[test]
+fn the_summary_follows_its_contract() {
+    let summary: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(sample().join("summary.json")).unwrap()).unwrap();
+    assert_eq!(summary["version"], 1);
+    assert_eq!(summary["reference_date"], "2020-07-15");
+    for key in ["1", "2", "3", "4", "5", "6"] {
+        assert!(summary["indicators"]["文化程度"][key].is_u64());
+    }
+    for key in ["1", "8", "households"] {
+        assert!(summary["indicators"]["A18"][key].is_u64());
+    }
+    for scope in ["A5", "A5_registered"] {
+        let total: u64 =
+            summary["indicators"][scope].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+        let of = if scope == "A5" { "all" } else { "registered" };
+        assert_eq!(Some(total), summary["indicators"]["A4"][of].as_u64(), "A5 各原因之和等于 A4");
+    }
+    let schools = summary["schools"].as_array().unwrap();
+    for school in schools {
+        let number = |name: &str| school[name].as_f64().unwrap();
+        assert!(number("low") <= number("score") && number("score") <= number("high"), "{school}");
+    }
+    insta::assert_snapshot!(
+        "schools",
+        schools
+            .iter()
+            .map(|school| format!(
+                "{} {} {} {}–{} {}",
+                school["school"], school["grade"], school["score"], school["low"], school["high"], school["red_lines"]
+            ))
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+}
+
+#[test]
+fn the_table_is_marked_quoted_sorted_and_free_of_formulas() {
+    let bytes = std::fs::read(sample().join("findings.csv")).unwrap();
+    assert!(bytes.starts_with(&[0xEF, 0xBB, 0xBF]), "带字节序标记，表格软件才不乱码");
+    let mut reader = csv::Reader::from_reader(&bytes[3..]);
+    let headers: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(
+        headers.join(","),
+        "rule,severity,indicator,school,village,household_id,name,id_number,file,sheet,row,column,value,other_file,other_sheet,other_row,other_value,message,check"
+    );
+    for record in reader.records().map(Result::unwrap) {
+        assert!(record.iter().all(|cell| !cell.starts_with(['=', '+', '-', '@'])), "{record:?}");
+    }
+    insta::assert_snapshot!(
+        "findings",
+        String::from_utf8(bytes[3..].to_vec()).unwrap().lines().take(40).collect::<Vec<_>>().join("\n")
+    );
+}
+
+#[test]
+fn the_page_stands_alone() {
+    let page = std::fs::read_to_string(sample().join("自查报告.html")).unwrap();
+    for outside in ["src=\"http", "href=\"http", "url(http", "@import", "<link"] {
+        assert!(!page.contains(outside), "页面不应当引用外面的东西：{outside}");
+    }
+    for words in ["各校就绪度", "普查数字", "问题清单", "读到了什么", "没有核对的规则", "设定和出处", "本程序的假定"]
+    {
+        assert!(page.contains(words), "页面缺少「{words}」");
+    }
+}
+
+#[test]
+fn charts_are_drawn_for_one_twelve_and_three_hundred_schools() {
+    for schools in [1_usize, 12, 300] {
+        let folder = tempfile::tempdir().unwrap();
+        let input = folder.path().join("in");
+        std::fs::create_dir(&input).unwrap();
+        let mut register = String::from("行政村,户编号,姓名,证件号码,与户主关系,文化程度,在校生状况\n");
+        let mut roll = String::from("学校名称,年级,姓名,身份证件号\n");
+        for school in 0..schools {
+            let body = format!("6103982010{:02}{:02}{:03}", school % 12 + 1, school % 28 + 1, school + 1);
+            let id = format!(
+                "{body}{}",
+                char::from(zicha::standardise::id_number::check_character(body.as_bytes()).unwrap())
+            );
+            register.push_str(&format!("东坡村,61{school:06},章一,{id},户主,,小学\n"));
+            roll.push_str(&format!("虚构第{school}小学,三年级,章一,{id}\n"));
+        }
+        std::fs::write(input.join("登记.csv"), register).unwrap();
+        std::fs::write(input.join("学籍.csv"), roll).unwrap();
+        let out = folder.path().join("out");
+        let status = Command::new(env!("CARGO_BIN_EXE_zicha"))
+            .args(["check", input.to_str().unwrap(), "-q", "--fail-on", "never", "-o", out.to_str().unwrap()])
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(0));
+        let svg = std::fs::read_to_string(out.join("charts/readiness.svg")).unwrap();
+        assert!(svg.contains("Microsoft YaHei"));
+        let png = std::fs::read(out.join("charts/readiness.png")).unwrap();
+        let height = u32::from_be_bytes([png[20], png[21], png[22], png[23]]);
+        assert!(height < 1700, "{schools} 所学校的图高 {height}，投影上看不清");
+        assert_eq!(svg.contains("共 300 所"), schools == 300, "列不全时要写明");
+    }
+}

@@ -1,0 +1,199 @@
+//! The program from outside: exit codes, sentences, what it writes and what it leaves alone.
+
+use crate::support::root;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn zicha(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().output().unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            (
+                entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned(),
+                std::fs::read(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_check_writes_everything_twice_the_same_and_leaves_the_input_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = root().join("datasets/sample");
+    let before = files(&input);
+    let (one, two) = (folder.path().join("结果 一"), folder.path().join("two"));
+    let first = zicha(&["check", text(&input), "-o", text(&one)]);
+    assert_eq!(first.status.code(), Some(1), "{}", String::from_utf8_lossy(&first.stderr));
+    let second = zicha(&["check", text(&input), "-o", text(&two), "--quiet"]);
+    assert!(second.stdout.is_empty() && second.stderr.is_empty(), "安静时什么都不说");
+    let (first_files, second_files) = (files(&one), files(&two));
+    let names: Vec<&str> = first_files.keys().map(String::as_str).collect();
+    for name in [
+        "findings.csv",
+        "summary.json",
+        "自查报告.html",
+        "问题台账.xlsx",
+        "指标汇总.xlsx",
+        "charts/readiness.png",
+        "charts/readiness.svg",
+    ] {
+        assert!(names.contains(&name), "缺少 {name}，有 {names:?}");
+    }
+    assert!(first_files == second_files, "同样的输入应当得到同样的字节");
+    assert!(before == files(&input), "输入文件只读");
+    let screen = String::from_utf8(first.stdout).unwrap();
+    assert!(screen.lines().count() <= 30, "终端一屏：\n{screen}");
+}
+
+#[test]
+fn what_circulates_shows_no_whole_number_and_no_whole_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    zicha(&["check", text(&root().join("datasets/sample")), "-o", text(&out), "-q"]);
+    let whole = regex::Regex::new(r"6103\d{13}[\dX]").unwrap();
+    for (name, bytes) in files(&out) {
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        assert!(!whole.is_match(&text), "{name} 里有完整的证件号：{:?}", whole.find(&text));
+    }
+    let table = std::fs::read_to_string(out.join("findings.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    for record in reader.records().map(Result::unwrap) {
+        assert!(record[6].is_empty() || record[6].contains('*'), "姓名没有隐去：{record:?}");
+    }
+    let shown = folder.path().join("shown");
+    zicha(&["check", text(&root().join("datasets/sample")), "-o", text(&shown), "-q", "--show-identities"]);
+    assert!(whole.is_match(&std::fs::read_to_string(shown.join("findings.csv")).unwrap()), "要求显示时应当显示");
+}
+
+#[test]
+fn every_finding_points_at_a_cell_that_exists() {
+    let (definitions, checked) = crate::support::run(&root().join("datasets/sample"));
+    let run = checked.run(&definitions, true);
+    for finding in &checked.evaluated.findings.order {
+        let text = zicha::report::describe(&run, *finding, zicha::report::Privacy::Open);
+        let sheet =
+            checked.input.sheets.iter().find(|sheet| sheet.file == text.place.file && sheet.name == text.place.sheet);
+        let sheet = sheet.unwrap_or_else(|| panic!("没有这张表：{text:?}"));
+        let Some(row) = text.place.row else { continue };
+        assert!(sheet.grid.index_of(row - 1).is_some(), "没有这一行：{text:?}");
+        let column = (0..sheet.grid.width()).find(|column| zicha::read::column_letters(*column) == text.place.column);
+        assert!(column.is_some() || text.place.column.is_empty(), "没有这一列：{text:?}");
+    }
+}
+
+#[test]
+fn what_cannot_run_says_why_and_ends_with_two() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("空");
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(folder.path().join("a.csv"), "姓名\n").unwrap();
+    let bad = folder.path().join("坏设定");
+    std::fs::create_dir(&bad).unwrap();
+    std::fs::write(bad.join("zicha.toml"), "[settings]\nreference-date = \n").unwrap();
+    std::fs::write(bad.join("a.csv"), "姓名\n").unwrap();
+    let file = folder.path().join("a.csv");
+    let out = folder.path().join("out");
+    let cases: [(&[&str], &str); 5] = [
+        (&["check", "没有这个文件夹", "-o", text(&out)], "找不到"),
+        (&["check", text(&empty), "-o", text(&out)], "没有文件可查"),
+        (&["check", text(&bad), "-o", text(&out)], "zicha.toml:2"),
+        (&["check", text(&file), "-o", text(&file)], "是一个文件"),
+        (&["explain", "A5/no-such-rule"], "没有「A5/no-such-rule」"),
+    ];
+    for (arguments, words) in cases {
+        let output = zicha(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}：{said}");
+        assert!(said.contains(words), "{arguments:?} 应当说「{words}」，实际说：{said}");
+    }
+    assert!(!out.exists(), "没有运行成，就不留下结果");
+}
+
+#[test]
+fn a_failed_run_leaves_the_last_result_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let input = root().join("tests/cases/只有登记/in");
+    zicha(&["check", text(&input), "-o", text(&out), "-q"]);
+    let before = files(&out);
+    // A folder in the place of a file cannot be replaced.
+    std::fs::remove_file(out.join("summary.json")).unwrap();
+    std::fs::create_dir_all(out.join("summary.json/x")).unwrap();
+    std::fs::write(out.join("summary.json/x/y"), "x").unwrap();
+    let other = root().join("tests/cases/A18-多填少填/in");
+    let output = zicha(&["check", text(&other), "-o", text(&out), "-q"]);
+    let after = files(&out);
+    let rest = |files: &BTreeMap<String, Vec<u8>>| {
+        files
+            .iter()
+            .filter(|(name, _)| !name.starts_with("summary.json") && !name.contains("上次"))
+            .map(|(name, bytes)| (name.clone(), bytes.clone()))
+            .collect::<Vec<_>>()
+    };
+    if output.status.code() == Some(2) {
+        assert!(rest(&before) == rest(&after), "失败时原来的结果不动");
+    }
+    let broken = folder.path().join("坏定义/indicators/A5");
+    std::fs::create_dir_all(&broken).unwrap();
+    std::fs::write(broken.join("x.toml"), "title = 1").unwrap();
+    let before = files(&out);
+    let output =
+        zicha(&["check", text(&other), "-o", text(&out), "-q", "--definitions", text(&folder.path().join("坏定义"))]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(before == files(&out), "定义有错时原来的结果不动");
+}
+
+#[test]
+fn fail_on_decides_the_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let input = root().join("datasets/sample");
+    for (level, code) in [("error", 1), ("never", 0)] {
+        let output = zicha(&["check", text(&input), "-o", text(&out), "-q", "--fail-on", level]);
+        assert_eq!(output.status.code(), Some(code), "--fail-on {level}");
+    }
+}
+
+#[test]
+fn only_a_register_is_checked_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let output = zicha(&["check", text(&root().join("tests/cases/只有登记/in")), "-o", text(&out), "--json"]);
+    let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rule =
+        |name: &str| summary["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == name).cloned().unwrap();
+    assert_eq!(rule("文化程度/both-empty")["outcome"], "ran");
+    assert_eq!(rule("A4/unaccounted")["outcome"], "not-run");
+    assert!(rule("A4/unaccounted")["reason"].as_str().unwrap().contains("学籍"));
+    assert!(summary["indicators"].get("A18").is_none(), "没有资助表，就没有 A18 的数");
+}
+
+#[test]
+fn inspect_names_tables_columns_and_what_is_not_understood() {
+    let output = zicha(&["inspect", text(&root().join("tests/cases/只有登记/in"))]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    for words in ["认作「建档立卡人员」", "表头第 3 行", "与户主 关系 → 与户主关系", "爱好 → 看不懂", "章**"]
+    {
+        assert!(said.contains(words), "应当有「{words}」：\n{said}");
+    }
+    assert!(!said.contains("章大山"));
+}
+
+#[test]
+fn explain_prints_a_rules_page_from_its_file() {
+    let said = String::from_utf8(zicha(&["explain", "A4/unaccounted"]).stdout).unwrap();
+    for words in ["适龄儿童没有下落", "红线", "查什么", "依据", "例子"] {
+        assert!(said.contains(words), "{said}");
+    }
+}
