@@ -70,7 +70,7 @@ pub fn place_of(at: i64) -> (usize, u32) {
 pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<Standardised> {
     let index = HeaderIndex::new(definitions);
     let coders = Coders::new(definitions);
-    let results: Vec<PolarsResult<(SheetReport, Option<DataFrame>, Vec<Event>)>> = input
+    let results: Vec<PolarsResult<Understood>> = input
         .sheets
         .par_iter()
         .enumerate()
