@@ -35,8 +35,8 @@ pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFra
 
 /// Checks everything that needs more than one file.
 pub fn check(definitions: &Definitions, problems: &mut Problems) {
-    let schemas = match view_schemas(definitions, problems) {
-        Ok(schemas) => schemas,
+    let (context, schemas) = match view_schemas(definitions, problems) {
+        Ok(planned) => planned,
         Err(error) => {
             problems.add(Problem::new("datasets/codes", &format!("代码表不能用作表：{error}。")));
             return;
@@ -55,7 +55,7 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
             complain(format!("weight 指的设定「{weight}」不存在。"));
         }
         if let Some(sql) = &indicator.units
-            && let Err(error) = plan_units(definitions, sql, &schemas)
+            && let Err(error) = plan_units(definitions, sql, &context)
         {
             complain(format!("units 的 SQL 不成立：{error}"));
         }
@@ -80,20 +80,12 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
 }
 
 /// Plans a units query over the kept views; it gives `school` and `unit`.
-fn plan_units(definitions: &Definitions, sql: &str, schemas: &IndexMap<String, SchemaRef>) -> PolarsResult<()> {
-    let mut context = plan_context(definitions, &BTreeMap::new())?;
-    for view in definitions.views.values().filter(|view| view.keep) {
-        if let Some(schema) = schemas.get(&view.name) {
-            let columns: Vec<(String, DataType)> =
-                schema.iter().map(|(name, dtype)| (name.to_string(), dtype.clone())).collect();
-            context.register(&view.name, empty_frame(&columns).lazy());
-        }
-    }
+fn plan_units(definitions: &Definitions, sql: &str, context: &SQLContext) -> PolarsResult<()> {
     let sql = definitions
         .settings
         .fill(sql, &IndexMap::new())
         .map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
-    let schema = context.execute(&sql)?.collect_schema()?;
+    let schema = context.clone().execute(&sql)?.collect_schema()?;
     for name in ["school", "unit"] {
         polars_ensure!(schema.contains(name), ComputeError: "没有「{name}」列");
     }
@@ -101,7 +93,10 @@ fn plan_units(definitions: &Definitions, sql: &str, schemas: &IndexMap<String, S
 }
 
 /// The schema of every view, planned on empty tables.
-fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsResult<IndexMap<String, SchemaRef>> {
+fn view_schemas(
+    definitions: &Definitions,
+    problems: &mut Problems,
+) -> PolarsResult<(SQLContext, IndexMap<String, SchemaRef>)> {
     let context = plan_context(definitions, &BTreeMap::new())?;
     let mut schemas = IndexMap::new();
     for view in definitions.views.values() {
@@ -148,7 +143,7 @@ fn view_schemas(definitions: &Definitions, problems: &mut Problems) -> PolarsRes
             }
         }
     }
-    Ok(schemas)
+    Ok((context, schemas))
 }
 
 fn check_rule(
