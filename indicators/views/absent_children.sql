@@ -1,6 +1,6 @@
 -- A4 的人：到了入学年龄、在 6–15 周岁窗口内、记录表明不在校的本地儿童，每人一行，带 A5 原因。
 -- keep
--- figure: A4 A5
+-- needs: absence|roll
 SELECT
   c.person, c.at, c.household, c.household_id, c.name, c.id_number, c.village, c.school, c.registered, c.age,
   CASE

@@ -69,6 +69,18 @@ impl Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need(pub Vec<(String, Option<String>)>);
 
+impl Need {
+    /// Reads `roll|outside` or `register.education`.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let one = |part: &str| match part.split_once('.') {
+            Some((table, field)) => (table.to_owned(), Some(field.to_owned())),
+            None => (part.to_owned(), None),
+        };
+        Self(text.split('|').map(one).collect())
+    }
+}
+
 /// One example in a rule's file: values of view columns, and whether the rule fires.
 #[derive(Debug, Clone)]
 pub struct Example {
@@ -181,16 +193,6 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
             other_column: start(raw.other_column.as_ref().map(Spanned::span)),
             needs: start(raw.needs.as_ref().map(Spanned::span)),
         };
-        let need = |text: &String| {
-            Need(
-                text.split('|')
-                    .map(|part| match part.split_once('.') {
-                        Some((table, field)) => (table.to_owned(), Some(field.to_owned())),
-                        None => (part.to_owned(), None),
-                    })
-                    .collect(),
-            )
-        };
         rules.push(Rule {
             id: format!("{indicator}/{}", file.trim_end_matches(".toml")),
             indicator: indicator.to_owned(),
@@ -203,7 +205,13 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
             column: raw.column.into_inner(),
             other: raw.other.unwrap_or_else(|| "other_at".to_owned()),
             other_column: raw.other_column.map(Spanned::into_inner).unwrap_or_default(),
-            needs: raw.needs.map(Spanned::into_inner).unwrap_or_default().iter().map(need).collect(),
+            needs: raw
+                .needs
+                .map(Spanned::into_inner)
+                .unwrap_or_default()
+                .iter()
+                .map(|text| Need::parse(text))
+                .collect(),
             check: raw.check,
             source: raw.source,
             assumption: raw.assumption,

@@ -42,6 +42,8 @@ struct RawField {
     #[serde(default)]
     required: bool,
     #[serde(default)]
+    unless: Option<String>,
+    #[serde(default)]
     fill: bool,
 }
 
@@ -102,6 +104,8 @@ pub struct Field {
     pub codes: Option<String>,
     pub weight: f64,
     pub required: bool,
+    /// Another field that makes this one dispensable.
+    pub unless: Option<String>,
     /// Taken from the title, sheet name or file name when no column has it.
     pub fill: bool,
     /// For a column of one choice: the field it belongs to and the choice's code.
@@ -171,6 +175,7 @@ pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mu
                 codes: field.codes,
                 weight: field.weight,
                 required: field.required,
+                unless: field.unless,
                 fill: field.fill,
                 choice: None,
             });
@@ -212,6 +217,7 @@ fn choice_fields(field: &RawField, list: &CodeList) -> Vec<Field> {
                 codes: None,
                 weight: field.weight / 2.0,
                 required: false,
+                unless: None,
                 fill: false,
                 choice: Some((field.name.clone(), code.code.clone())),
             }
@@ -232,9 +238,9 @@ fn check(path: &str, table: &Table, problems: &mut Problems) {
             }
         }
     }
-    for name in table.identity.iter().flatten() {
+    for name in table.identity.iter().flatten().chain(table.fields.iter().filter_map(|field| field.unless.as_ref())) {
         if table.field(name).is_none() {
-            problems.add(Problem::new(path, &format!("identity 里的「{name}」不是本表的字段。")));
+            problems.add(Problem::new(path, &format!("identity 或 unless 里的「{name}」不是本表的字段。")));
         }
     }
 }

@@ -137,7 +137,7 @@ fn view_schemas(
                 Problem::new(&view.path, "FROM 或 JOIN 后面直接写了子查询。").hint("把子查询写成 WITH 里的一段。"),
             );
         }
-        for need in &view.needs {
+        for (need, _) in view.needs.iter().flat_map(|need| &need.0) {
             if !definitions.tables.contains_key(need) {
                 problems.add(Problem::new(&view.path, &format!("needs 里的「{need}」不是表。")));
             }

@@ -2,6 +2,7 @@
 
 use super::library::Library;
 use super::problem::Problems;
+use super::rule::Need;
 use super::toml_file::stem;
 use indexmap::IndexMap;
 
@@ -15,8 +16,8 @@ pub struct View {
     pub sql: String,
     /// Computed once and used by other views (`-- keep`).
     pub keep: bool,
-    /// Tables without which it says nothing (`-- needs:`).
-    pub needs: Vec<String>,
+    /// Tables without which it says nothing (`-- needs: register absence|roll`).
+    pub needs: Vec<Need>,
 }
 
 /// Loads every view, kept ones first and in an order in which each finds what it uses.
@@ -46,7 +47,7 @@ fn parse(path: &str, sql: String) -> View {
     let needs = comments
         .iter()
         .find_map(|line| line.strip_prefix("needs:"))
-        .map(|list| list.split_whitespace().map(str::to_owned).collect())
+        .map(|list| list.split_whitespace().map(Need::parse).collect())
         .unwrap_or_default();
     View {
         name: stem(path),

@@ -87,7 +87,7 @@ pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Defin
     for indicator in &definitions.indicators {
         let Some(name) = &indicator.figures else { continue };
         let view = &definitions.views[name.as_str()];
-        let missing = view.needs.iter().find_map(|table| supplied.missing(&[(table.clone(), None)], definitions));
+        let missing = view.needs.iter().find_map(|need| supplied.missing(&need.0, definitions));
         let people = match missing {
             Some(reason) => Err(reason),
             None => Ok(people(context, name, indicator, definitions)?),

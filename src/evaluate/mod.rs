@@ -131,8 +131,5 @@ fn reason_not_run(rule: &Rule, supplied: &Supplied, definitions: &Definitions) -
         return Some(format!("基准日 {date} 不在这条规则的有效期内。"));
     }
     let view = definitions.views.get(&rule.view)?;
-    view.needs
-        .iter()
-        .find_map(|table| supplied.missing(&[(table.clone(), None)], definitions))
-        .or_else(|| rule.needs.iter().find_map(|need| supplied.missing(&need.0, definitions)))
+    view.needs.iter().chain(&rule.needs).find_map(|need| supplied.missing(&need.0, definitions))
 }

@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// By these files a folder is known as the result of a run.
+const RESULT: [&str; 2] = ["findings.csv", "summary.json"];
+
 /// A file to read.
 #[derive(Debug, Clone)]
 pub struct FoundFile {
@@ -38,9 +41,13 @@ fn walk(folder: &Path, prefix: &str, exclude: Option<&Path>, found: &mut Vec<Fou
         let name = entry.file_name().to_string_lossy();
         let skipped = entry.depth() > 0
             && (name.starts_with('.') || name.starts_with("~$") || name == crate::definitions::Project::FILE_NAME);
+        // The result of an earlier run is no input.
+        let result = entry.depth() > 0
+            && entry.file_type().is_dir()
+            && RESULT.iter().all(|name| entry.path().join(name).is_file());
         let excluded = entry.file_type().is_dir()
             && exclude.is_some_and(|path| entry.path().canonicalize().is_ok_and(|full| full == path));
-        !skipped && !excluded
+        !skipped && !result && !excluded
     };
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_entry(keep) {
         match entry {

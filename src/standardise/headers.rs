@@ -144,7 +144,13 @@ impl<'a> HeaderIndex<'a> {
             let filled = fills.contains(&field.name);
             if present || (filled && field.required) {
                 score += field.weight;
-            } else if field.required && !filled && !columns.iter().any(of_choice) {
+            } else if field.required
+                && !filled
+                && !field.unless.as_ref().is_some_and(|other| {
+                    columns.iter().any(|column| column.field.as_ref() == Some(other)) || fills.contains(other)
+                })
+                && !columns.iter().any(of_choice)
+            {
                 score -= settings.float("missing-penalty");
             }
         }
@@ -176,9 +182,14 @@ impl Header {
 /// Header texts by column: own text first, then joined with the row above, then the row above alone.
 fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<Header>)> {
     let tidy = |text: &str| clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    // Text files have no merged cells: a group's name stands over its first column only.
+    let mut group = String::new();
     (0..grid.width())
         .filter_map(|column| {
             let top = tidy(grid.merged_cell(row, column));
+            if !top.is_empty() {
+                group.clone_from(&top);
+            }
             let Some(second) = second else {
                 return (!top.is_empty()).then(|| (column, vec![Header::new(top)]));
             };
@@ -186,7 +197,9 @@ fn header_texts(grid: &Grid, row: u32, second: Option<u32>) -> Vec<(u32, Vec<Hea
             match (top.is_empty(), bottom.is_empty() || bottom == top) {
                 (true, true) => None,
                 (false, true) => Some((column, vec![Header::new(top)])),
-                (true, false) => Some((column, vec![Header::new(bottom)])),
+                (true, false) => {
+                    Some((column, vec![Header::new(bottom.clone()), Header::new(format!("{group}{bottom}"))]))
+                }
                 (false, false) => {
                     Some((column, vec![Header::new(format!("{top}{bottom}")), Header::new(bottom), Header::new(top)]))
                 }

@@ -5,7 +5,7 @@ use super::columns::typed;
 use super::headers::{Candidate, ColumnUse, HeaderIndex};
 use super::hints::{self, Filled};
 use super::rows::records;
-use crate::definitions::{Definitions, Project, SheetSetting, Table, table_schema};
+use crate::definitions::{Definitions, Field, Project, SheetSetting, Table, table_schema};
 use crate::read::{Input, Sheet};
 use polars::prelude::*;
 use rayon::prelude::*;
@@ -253,12 +253,11 @@ fn missing(table: &Table, best: &Candidate, filled: &[Filled]) -> Vec<String> {
             .iter()
             .any(|field| field.choice.as_ref().is_some_and(|(parent, _)| parent == name) && has(&field.name))
     };
-    // Where the stage is known the grade is not required (design 13.10).
-    let stands_in = |name: &str| name == "grade" && has("stage");
+    let stands_in = |field: &Field| field.unless.as_deref().is_some_and(&has);
     table
         .fields
         .iter()
-        .filter(|field| field.required && !has(&field.name) && !choices(&field.name) && !stands_in(&field.name))
+        .filter(|field| field.required && !has(&field.name) && !choices(&field.name) && !stands_in(field))
         .map(|field| field.name.clone())
         .collect()
 }
