@@ -59,8 +59,12 @@ fn one() -> f64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Period {
+    /// By its `year`.
     Year,
+    /// By its `term`, the latest of each school.
     Term,
+    /// By its `term`, all of the latest school year of each school.
+    SchoolYear,
     None,
 }
 

@@ -2,7 +2,7 @@
 
 use super::LinkCounts;
 use super::hash::stable;
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, Table};
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -13,7 +13,8 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
         tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
     let mut parts = Vec::new();
     for name in &names {
-        parts.push(evidence(&tables[name], definitions)?.lazy());
+        let Some(table) = definitions.table(name) else { continue };
+        parts.push(evidence(&tables[name], table, definitions)?.lazy());
     }
     if parts.is_empty() {
         return Ok(LinkCounts::default());
@@ -39,7 +40,7 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
 }
 
 /// What each row says of who it is about: `key`, `other_key`, `number`, `student_number`, `name`, `birth`, `trusted`.
-fn evidence(frame: &DataFrame, definitions: &Definitions) -> PolarsResult<DataFrame> {
+fn evidence(frame: &DataFrame, table: &Table, definitions: &Definitions) -> PolarsResult<DataFrame> {
     let height = frame.height();
     let text = |name: &str| -> PolarsResult<Column> {
         Ok(frame.column(name).cloned().unwrap_or_else(|_| Column::full_null(name.into(), height, &DataType::String)))
@@ -59,7 +60,7 @@ fn evidence(frame: &DataFrame, definitions: &Definitions) -> PolarsResult<DataFr
     let own = frame.column("id_key")?.i64()?;
     let numbers = frame.column("id_number")?.str()?;
     // A household's form may give only the head's number.
-    let for_head = frame.column("a18_count").is_ok();
+    let for_head = table.identity.iter().flatten().any(|name| name == "head_id_number");
     let keys: Int64Chunked = own
         .iter()
         .zip(numbers.iter())

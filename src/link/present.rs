@@ -27,14 +27,17 @@ pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64)
     let current = match table.period {
         Period::None => lit(true),
         Period::Year => col("year").is_null().or(col("year").eq(col("year").max())),
-        Period::Term => {
+        Period::Term | Period::SchoolYear => {
             let scope: Vec<Expr> =
                 if frame.column("school").is_ok() { vec![col("school").fill_null(lit(""))] } else { vec![lit(0)] };
             let past = when(col("term").lt_eq(lit(current_term))).then(col("term")).otherwise(lit(NULL));
             // A school that has given only later terms is taken at its earliest.
             let latest = coalesce(&[past.max().over(scope.clone())?, col("term").min().over(scope)?]);
-            let year = table.name == "aid";
-            let same = if year { floor_year(col("term")).eq(floor_year(latest)) } else { col("term").eq(latest) };
+            let same = if table.period == Period::SchoolYear {
+                floor_year(col("term")).eq(floor_year(latest))
+            } else {
+                col("term").eq(latest)
+            };
             col("term").is_null().or(same)
         }
     };

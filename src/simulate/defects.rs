@@ -1,6 +1,5 @@
 //! Defects planted in a clean township, each with the place where it must be found. Every victim is used once, so that defects do not hide each other.
 
-use super::names::id_number;
 use super::people::{Absence, Person, Population, Study};
 use super::sheet::{Draft, Line, Shape};
 use super::tables::{items, mark, on_list_form, status};
@@ -229,7 +228,6 @@ impl Planter<'_> {
     }
 
     fn absences(&mut self) {
-        let people = self.population;
         let in_window = |person: &Person| (6..=15).contains(&person.age);
         let local = |person: &Person| {
             person.study == Study::Local
@@ -270,7 +268,6 @@ impl Planter<'_> {
                 self.note(rule, "absence", fresh);
             }
         }
-        let _ = people;
     }
 
     fn ledger_row(&mut self, index: usize, reason: &str) -> u64 {
@@ -333,7 +330,6 @@ impl Planter<'_> {
         }
         let mut odd = Draft::new("", "18会议记录.xlsx", "记录", Shape::Workbook, &["时间", "内容", "记录人"]);
         odd.lines.push(Line { cells: ["6月18日", "安排自查", "许嘉禾"].map(str::to_owned).to_vec(), mark: 1 });
-        odd.hidden = false;
         self.drafts.push(odd);
         self.spots.push((
             "输入/sheet-unrecognised",
@@ -369,7 +365,6 @@ impl Planter<'_> {
             // Who studies kindergarten outside has its row there; both are not due yet.
             self.note("A4/date-sensitive", "register", mark(index));
         }
-        debug_assert_eq!(id_number(0, 11).len(), 18);
     }
 
     fn finish(self) -> (Vec<Draft>, Vec<Truth>) {
