@@ -177,7 +177,10 @@ fn understand(
     let at: Vec<i64> = found.rows.iter().map(|row| location(number, row + 1)).collect();
     let frame = assemble(table, typed.columns, at, height)?;
     let (frame, nameless) = identified(table, frame)?;
-    for at in nameless {
+    // Where the sheet has no such column at all, that is said once and not for every row.
+    let has = |name: &String| report.columns.iter().any(|column| column.field.as_ref() == Some(name));
+    let asked = !table.persons || table.identity.iter().any(|group| group.iter().all(has));
+    for at in nameless.into_iter().filter(|_| asked) {
         let detail = "没有证件号码，也没有别的号码可以代替，不知道是谁。".to_owned();
         events.push(Event {
             event: "row-without-identity",
