@@ -8,7 +8,7 @@ WITH rows_paid AS (
   WHERE a.nutrition_amount > 0 AND COALESCE(a.paid, TRUE) AND NOT COALESCE(a.not_started, FALSE)
 ),
 studied AS (
-  SELECT r.person, r.household, r.stage, r.grade_number, r.term, r.at, COALESCE(c.state, '在读') = '在读' AS attending FROM roll r LEFT JOIN code_roll_status c ON r.status = c.code
+  SELECT r.person, r.household, r.stage, r.grade_number, r.term, r.at, COALESCE(c.state, '在读') = '在读' AND r.absent_reason IS NULL AS attending FROM roll r LEFT JOIN code_roll_status c ON r.status = c.code
   UNION ALL SELECT person, household, stage, grade_number, term, at, NOT COALESCE(not_started, FALSE) AS attending FROM outside
   UNION ALL SELECT person, household, stage, grade_number, NULL AS term, at, TRUE AS attending FROM survey WHERE stage IS NOT NULL
   UNION ALL SELECT m.person, m.household, n.stage, n.grade AS grade_number, NULL AS term, m.at, TRUE AS attending FROM register m JOIN code_student_status n ON m.student_status = n.code WHERE n.stage <> '' AND m.current
