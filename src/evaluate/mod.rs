@@ -119,8 +119,13 @@ fn mark_name(index: usize) -> PlSmallStr {
 
 /// Rows in the order of their cells; everything else breaks ties, so that the order never depends on the engine.
 fn in_order(frame: DataFrame) -> PolarsResult<DataFrame> {
+    if frame.height() < 2 {
+        return Ok(frame);
+    }
     let mut by: Vec<PlSmallStr> = vec!["at".into()];
-    by.extend(frame.get_column_names().into_iter().filter(|name| *name != "at").cloned());
+    if frame.column("at")?.n_unique()? < frame.height() {
+        by.extend(frame.get_column_names().into_iter().filter(|name| *name != "at").cloned());
+    }
     frame.sort(by, SortMultipleOptions::default().with_multithreaded(false))
 }
 
