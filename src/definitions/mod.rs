@@ -39,7 +39,8 @@ use std::path::Path;
 /// Everything that decides what a run does, valid and resolved.
 #[derive(Debug)]
 pub struct Definitions {
-    pub library: Library,
+    /// Where the definition files are read from.
+    pub sources: Library,
     pub tables: IndexMap<String, Table>,
     pub codes: IndexMap<String, CodeList>,
     pub words: Words,
@@ -70,8 +71,19 @@ impl Definitions {
         let indicators = indicator::load(&library, &mut problems);
         let rules = rule::load(&library, &mut problems);
         problems.into_result()?;
-        let definitions =
-            Self { library, tables, codes, words, grades, terms, settings, benefits, views, indicators, rules };
+        let definitions = Self {
+            sources: library,
+            tables,
+            codes,
+            words,
+            grades,
+            terms,
+            settings,
+            benefits,
+            views,
+            indicators,
+            rules,
+        };
         let mut problems = Problems::default();
         validate::check(&definitions, &mut problems);
         problems.into_result()?;

@@ -79,7 +79,7 @@ impl Run<'_> {
 /// # Errors
 /// When a file cannot be made or written.
 pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
-    let wording = Wording::load(&run.definitions.library)?;
+    let wording = Wording::load(&run.definitions.sources)?;
     let charts = folder.join("charts");
     std::fs::create_dir_all(&charts).context("建不了 charts 文件夹")?;
     type Job<'j> = (&'static str, Box<dyn Fn() -> Result<()> + Sync + Send + 'j>);

@@ -66,7 +66,7 @@ struct SheetRow {
 
 /// Writes the page.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
-    let template = run.definitions.library.text(TEMPLATE).map_err(|problem| anyhow!("{problem}"))?;
+    let template = run.definitions.sources.text(TEMPLATE).map_err(|problem| anyhow!("{problem}"))?;
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template(TEMPLATE, &template)?;

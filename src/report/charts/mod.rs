@@ -41,7 +41,7 @@ struct Row {
 
 /// Draws every chart into `folder`, each as PNG and SVG.
 pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
-    let pen = Pen::new(&run.definitions.library)?;
+    let pen = Pen::new(&run.definitions.sources)?;
     for chart in charts(run, wording)? {
         let height = u32::try_from(TOP + BOTTOM + ROW * i32::try_from(chart.rows.len().max(2))?)?;
         let png = folder.join(format!("{}.png", chart.file));
