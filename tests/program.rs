@@ -127,23 +127,16 @@ fn a_failed_run_leaves_the_last_result_whole() {
     let input = root().join("tests/cases/只有登记/in");
     zicha(&["check", text(&input), "-o", text(&out), "-q"]);
     let before = files(&out);
-    // A folder in the place of a file cannot be replaced.
-    std::fs::remove_file(out.join("summary.json")).unwrap();
-    std::fs::create_dir_all(out.join("summary.json/x")).unwrap();
-    std::fs::write(out.join("summary.json/x/y"), "x").unwrap();
+    // A file in the place of the folder of charts: the new charts cannot be put in place.
+    std::fs::remove_dir_all(out.join("charts")).unwrap();
+    std::fs::write(out.join("charts"), "占着位置").unwrap();
+    let before_charts = files(&out);
     let other = root().join("tests/cases/A18-多填少填/in");
     let output = zicha(&["check", text(&other), "-o", text(&out), "-q"]);
-    let after = files(&out);
-    let rest = |files: &BTreeMap<String, Vec<u8>>| {
-        files
-            .iter()
-            .filter(|(name, _)| !name.starts_with("summary.json") && !name.contains("上次"))
-            .map(|(name, bytes)| (name.clone(), bytes.clone()))
-            .collect::<Vec<_>>()
-    };
-    if output.status.code() == Some(2) {
-        assert!(rest(&before) == rest(&after), "失败时原来的结果不动");
-    }
+    assert_eq!(output.status.code(), Some(2), "换不掉就是没有运行成");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("换不掉"));
+    assert!(files(&out) == before_charts, "换不掉一个文件时，已换的都放回去");
+    assert!(before.len() > before_charts.len());
     let broken = folder.path().join("坏定义/indicators/A5");
     std::fs::create_dir_all(&broken).unwrap();
     std::fs::write(broken.join("x.toml"), "title = 1").unwrap();
@@ -152,6 +145,35 @@ fn a_failed_run_leaves_the_last_result_whole() {
         zicha(&["check", text(&other), "-o", text(&out), "-q", "--definitions", text(&folder.path().join("坏定义"))]);
     assert_eq!(output.status.code(), Some(2));
     assert!(before == files(&out), "定义有错时原来的结果不动");
+}
+
+#[test]
+fn a_users_own_rules_add_override_and_switch_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let mine = folder.path().join("mine/indicators");
+    let built_in = |path: &str| std::fs::read_to_string(root().join("indicators").join(path)).unwrap();
+    let put = |path: &str, text: &str| {
+        std::fs::create_dir_all(mine.join(path).parent().unwrap()).unwrap();
+        std::fs::write(mine.join(path), text).unwrap();
+    };
+    put("A5/my-own.toml", &built_in("A5/reason-missing.toml").replace("title = ", "# 本校的规则\ntitle = "));
+    put("文化程度/both-empty.toml", &built_in("文化程度/both-empty.toml").replace("\"error\"", "\"info\""));
+    put("身份/sex-differs.toml", &built_in("身份/sex-differs.toml").replace("view =", "disabled = true\nview ="));
+    let out = folder.path().join("out");
+    let definitions = folder.path().join("mine");
+    zicha(&[
+        "check",
+        text(&root().join("datasets/sample")),
+        "-o",
+        text(&out),
+        "-q",
+        "--definitions",
+        text(&definitions),
+    ]);
+    let table = std::fs::read_to_string(out.join("findings.csv")).unwrap();
+    assert!(table.contains("A5/my-own,error"));
+    assert!(table.contains("文化程度/both-empty,info") && !table.contains("文化程度/both-empty,error"));
+    assert!(!table.contains("身份/sex-differs"));
 }
 
 #[test]

@@ -37,6 +37,9 @@ pub struct CheckRequest {
 pub fn check(request: &CheckRequest) -> Result<Exit> {
     existing(&request.inputs)?;
     let mut project = project_of(&request.inputs)?;
+    if !request.settings.is_empty() {
+        project.origin.push_str(" 或 --set");
+    }
     for (name, value) in &request.settings {
         let value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.clone()));
         project.settings.insert(name.clone(), value);

@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 const TEMPLATE: &str = "reports/page.html.jinja";
-/// Findings listed on the page; all are counted, and all stand in the workbook.
-const MOST_LISTED: usize = 2000;
 
 #[derive(Serialize)]
 struct FindingRow {
@@ -122,7 +120,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The findings that the page lists: errors before warnings before notes, each school in turn when there are too many.
+/// The findings that the page lists: errors before warnings before notes.
 fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
     let findings = &run.evaluated.findings;
     let mut order = findings.order.clone();
@@ -135,7 +133,7 @@ fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
             text: parts(text),
         }
     };
-    (order.iter().take(MOST_LISTED).map(row).collect(), findings.len())
+    (order.iter().take(wording.page.most_listed).map(row).collect(), findings.len())
 }
 
 fn parts(text: FindingText) -> FindingParts {

@@ -10,7 +10,15 @@ use std::collections::BTreeMap;
 pub struct Wording {
     pub ledger: Ledger,
     pub figures: FigureWords,
-    pub charts: ChartTitles,
+    pub charts: ChartWords,
+    pub page: PageWords,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PageWords {
+    /// Findings listed on the page; all are counted, and all stand in the workbook.
+    pub most_listed: usize,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,14 +56,16 @@ pub struct FigureWords {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChartTitles {
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ChartWords {
     pub readiness: String,
     pub dimensions: String,
     pub severity: String,
     pub levels: String,
     pub reasons: String,
     pub aid: String,
+    /// Schools on one chart; what is left out is said on it, and stands in the workbooks.
+    pub most_rows: usize,
 }
 
 impl Wording {

@@ -14,9 +14,6 @@ use draw::{AMBER, BLUE, BOTTOM, Canvas, GREY, Pen, RED, ROW, TOP, WIDTH, draw};
 use plotters::prelude::*;
 use std::path::Path;
 
-/// Rows on one chart; what is left out is said on it, and stands in the workbooks.
-const MOST_ROWS: usize = 36;
-
 /// One chart, as data.
 struct Chart {
     file: &'static str,
@@ -66,7 +63,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
 fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
     let titles = &wording.charts;
     let schools: Vec<&School> = run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
-    let shown = &schools[..schools.len().min(MOST_ROWS)];
+    let shown = &schools[..schools.len().min(titles.most_rows)];
     let cut = if shown.len() < schools.len() {
         format!("共 {} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len(), shown.len())
     } else {
