@@ -41,10 +41,11 @@ pub fn check(
     let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
     let sheets = std::mem::take(&mut standardised.sheets);
     progress.stage("认人、认户、认校");
-    let linked =
+    let mut linked =
         link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
+    linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
     let evaluated = evaluate(&linked.tables, &supplied, definitions).context("核对规则时出错")?;
     progress.stage("评就绪度");
     let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;

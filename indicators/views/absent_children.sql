@@ -2,13 +2,14 @@
 -- keep
 -- needs: absence|roll
 SELECT
-  c.person, c.at, c.household, c.household_id, c.name, c.id_number, c.village, c.school, c.registered, c.age,
+  c.person, c.at, c.household, c.household_id, c.name, c.id_number, c.village, c.answering_school AS school, c.registered, c.age,
   CASE
     WHEN c.absence_at IS NOT NULL AND c.absence_reason IS NOT NULL THEN c.absence_reason
     WHEN c.absence_at IS NOT NULL AND c.absence_reason_raw IS NOT NULL THEN NULL
     WHEN c.roll_a5 <> '' THEN c.roll_a5
     ELSE NULL
-  END AS code
+  END AS code,
+  COALESCE(c.absence_school, c.roll_school) AS paper_school
 FROM children c
 WHERE c.in_scope AND c.is_local
   AND (

@@ -1,31 +1,28 @@
--- 发放：每人每户每项 A18 政策的发放记录，以及凭在读就确定享受或普遍享受的项目。
+-- 享受：每人每户每项 A18 政策的凭据：发放记录（paid）、凭在读确定的（certain）、普遍享受的（universal，凭现在的学段和年龄推定也算）。
 -- keep
-WITH rows_paid AS (
-  SELECT a.person, a.household, i.a18 AS item, a.at, a.term, a.amount FROM aid a JOIN code_aid_item i ON a.item = i.code
-  WHERE i.a18 <> '' AND COALESCE(a.paid, TRUE) AND NOT COALESCE(a.not_started, FALSE) AND COALESCE(a.amount, 1.0) > 0
-  UNION ALL
-  SELECT a.person, a.household, '2' AS item, a.at, a.term, a.nutrition_amount AS amount FROM aid a
-  WHERE a.nutrition_amount > 0 AND COALESCE(a.paid, TRUE) AND NOT COALESCE(a.not_started, FALSE)
+WITH members AS (
+  SELECT person, MIN(household) AS household, MIN(registered_year) AS registered_year FROM register WHERE current GROUP BY person
 ),
-studied AS (
-  SELECT r.person, r.household, r.stage, r.grade_number, r.term, r.at, COALESCE(c.state, '在读') = '在读' AND r.absent_reason IS NULL AS attending FROM roll r LEFT JOIN code_roll_status c ON r.status = c.code
-  UNION ALL SELECT person, household, stage, grade_number, term, at, NOT COALESCE(not_started, FALSE) AS attending FROM outside
-  UNION ALL SELECT person, household, stage, grade_number, NULL AS term, at, TRUE AS attending FROM survey WHERE stage IS NOT NULL
-  UNION ALL SELECT m.person, m.household, n.stage, n.grade AS grade_number, NULL AS term, m.at, TRUE AS attending FROM register m JOIN code_student_status n ON m.student_status = n.code WHERE n.stage <> '' AND m.current
-),
-members AS (SELECT DISTINCT person FROM register),
-entitled AS (
-  SELECT s.person, s.household, b.item, s.at,
-         s.attending AND b.stage = s.stage AND b.certain AND (b.who = '全体' OR g.person IS NOT NULL) AS certain,
-         b.universal AS universal
-  FROM studied s
-  JOIN code_stage t ON s.stage = t.code
+first_rows AS (SELECT person, MIN(at) AS at FROM register WHERE current GROUP BY person),
+presumed AS (
+  SELECT DISTINCT r.person, b.item
+  FROM reached r
   CROSS JOIN benefits b
-  LEFT JOIN members g ON s.person = g.person
-  WHERE (b.stage = s.stage OR (b.carried AND b.stage_rank < t.rank))
-    AND COALESCE(s.term, :current_term) BETWEEN b.term_from AND b.term_to
-    AND (COALESCE(s.grade_number, 0) = 0 OR s.grade_number >= b.grade_from OR b.stage <> s.stage)
+  JOIN code_stage t ON b.stage = t.code
+  LEFT JOIN members m ON r.person = m.person
+  WHERE b.universal AND b.carried
+    AND (r.stage IS NULL OR b.stage_rank < r.highest_rank OR b.stage = r.stage)
+    AND r.top >= t.first
+    AND r.entered + t.first - 1 <= :current_year
+    AND (r.entered + t.last - 1) * 10 + 2 >= b.term_from
+    AND (r.entered + t.first - 1) * 10 + 1 <= b.term_to
+    AND r.entered + t.last - 1 >= COALESCE(m.registered_year - 1, :first_year)
 )
-SELECT person, household, item, at, term, amount, TRUE AS paid, TRUE AS certain, FALSE AS universal FROM rows_paid
+SELECT p.person, p.household, p.item, p.at, p.term, TRUE AS paid, TRUE AS certain, FALSE AS universal
+FROM payments p LEFT JOIN members m ON p.person = m.person
+WHERE p.item <> '' AND COALESCE(p.term, 99999) >= COALESCE(m.registered_year - 1, :first_year) * 10 + 2
 UNION ALL
-SELECT person, household, item, at, NULL AS term, NULL AS amount, FALSE AS paid, certain, universal FROM entitled WHERE certain OR universal
+SELECT e.person, e.household, e.item, e.at, e.term, FALSE AS paid, e.certain, e.universal FROM entitlements e WHERE e.certain OR e.universal
+UNION ALL
+SELECT q.person, h.household, q.item, f.at, CAST(NULL AS BIGINT) AS term, FALSE AS paid, FALSE AS certain, TRUE AS universal
+FROM presumed q LEFT JOIN members h ON q.person = h.person LEFT JOIN first_rows f ON q.person = f.person

@@ -1,12 +1,12 @@
 -- 人员：每人一行，登记、学籍、区外就读、不在校台账四处的情况合在一起。
 -- keep
 WITH register_numbered AS (
-  SELECT r.person, r.at, r.household, r.household_id, r.name, r.id_number, r.village, r.birth, r.age,
+  SELECT r.person, r.at, r.household, r.household_id, r.name, r.id_number, r.village, r.birth, r.age, r.age_from, r.age_to,
          ROW_NUMBER() OVER (PARTITION BY r.person ORDER BY r.at) AS nth
   FROM register r WHERE r.current
 ),
 roll_numbered AS (
-  SELECT r.person, r.at, r.school, r.stage, r.grade, r.grade_number, r.village, r.local, r.name, r.id_number, r.birth, r.age,
+  SELECT r.person, r.at, r.school, r.stage, r.grade, r.grade_number, r.village, r.local, r.name, r.id_number, r.birth, r.age, r.age_from, r.age_to,
          CASE WHEN r.absent_reason IS NOT NULL THEN '不在校' ELSE COALESCE(s.state, '在读') END AS state,
          COALESCE(r.absent_reason, s.a5) AS state_a5, s.code AS status,
          ROW_NUMBER() OVER (
@@ -17,12 +17,12 @@ roll_numbered AS (
   WHERE r.current
 ),
 outside_numbered AS (
-  SELECT o.person, o.at, o.school, o.home_school, o.stage, o.grade, o.grade_number, o.village, o.name, o.id_number, o.birth, o.age,
+  SELECT o.person, o.at, o.school, o.home_school, o.stage, o.grade, o.grade_number, o.village, o.name, o.id_number, o.birth, o.age, o.age_from, o.age_to,
          ROW_NUMBER() OVER (PARTITION BY o.person ORDER BY o.at) AS nth
   FROM outside o WHERE o.current
 ),
 absence_numbered AS (
-  SELECT a.person, a.at, a.school, a.village, a.reason, a.reason_raw, a.name, a.id_number, a.birth, a.age,
+  SELECT a.person, a.at, a.school, a.village, a.reason, a.reason_raw, a.name, a.id_number, a.birth, a.age, a.age_from, a.age_to,
          ROW_NUMBER() OVER (PARTITION BY a.person ORDER BY a.at) AS nth
   FROM absence a WHERE a.current
 ),
@@ -45,6 +45,9 @@ joined AS (
     COALESCE(g.village, a.village, r.village, o.village) AS village,
     COALESCE(g.birth, r.birth, a.birth, o.birth) AS birth,
     COALESCE(g.age, r.age, a.age, o.age) AS age,
+    COALESCE(g.age_from, r.age_from, a.age_from, o.age_from) AS age_from,
+    COALESCE(g.age_to, r.age_to, a.age_to, o.age_to) AS age_to,
+    g.at AS register_at,
     g.at IS NOT NULL AS registered,
     g.household AS household,
     g.household_id AS household_id,
@@ -62,6 +65,7 @@ joined AS (
 SELECT
   j.*,
   CASE WHEN j.roll_state IN ('在读', '不在校') THEN COALESCE(j.roll_school, d.school, j.absence_school, j.home_school)
-       ELSE COALESCE(d.school, j.absence_school, j.home_school, j.roll_school) END AS school
+       ELSE COALESCE(d.school, j.absence_school, j.home_school, j.roll_school) END AS school,
+  COALESCE(d.school, j.absence_school, j.home_school, j.roll_school) AS answering_school
 FROM joined j
 LEFT JOIN answerable d ON j.village = d.village

@@ -16,7 +16,7 @@ ranked AS (
 best AS (SELECT person, at, stage, level FROM ranked WHERE nth = 1 AND level <> ''),
 aided AS (SELECT person, MIN(at) AS at FROM aid WHERE current GROUP BY person)
 SELECT
-  r.at, r.person, r.household, r.household_id, r.name, r.id_number, r.village, p.school, r.birth, r.age, r.relation, r.sex,
+  r.at, r.person, r.household, r.household_id, r.name, r.id_number, r.village, p.school, r.birth, r.age, r.school_age, r.relation, r.sex,
   ROW_NUMBER() OVER (PARTITION BY r.person ORDER BY r.at) AS nth,
   r.education, r.education_raw, l.label AS education_label,
   r.student_status, r.student_status_raw, s.kind AS status_kind, s.stage AS status_stage, s.grade AS status_grade,

@@ -22,11 +22,13 @@ mod words;
 pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
 pub use indicator::{Indicator, Scope};
 pub use library::Library;
-pub use policy::Benefit;
+pub use policy::{Benefit, Per, Who};
 pub use problem::{Problem, Problems};
 pub use project::{Project, SheetSetting};
 pub use rule::{Example, Need, Rule, Severity, placeholders};
-pub use schema::{answerable_schema, empty_frame, event_schema, field_columns, link_columns, table_schema};
+pub use schema::{
+    answerable_schema, empty_frame, event_schema, field_columns, link_columns, sheet_fields_schema, table_schema,
+};
 pub use settings::{Setting, SettingValue, Settings};
 pub use table::{Field, Kind, Period, Table};
 pub use validate::{FINDING_COLUMNS, plan_context, predicate};
@@ -66,7 +68,7 @@ impl Definitions {
         let (grades, terms) = codes::load_patterns(&library, &mut problems);
         let tables = table::load(&library, &codes, &mut problems);
         let settings = settings::load(&library, project, &mut problems);
-        let benefits = policy::load(&library, &settings, &mut problems);
+        let benefits = policy::load(&library, &settings, &codes, &mut problems);
         let views = view::load(&library, &mut problems);
         let indicators = indicator::load(&library, &mut problems);
         let rules = rule::load(&library, &mut problems);

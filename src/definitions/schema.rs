@@ -3,7 +3,7 @@
 //! One place says it, so that SQL is planned against the same columns that data later has.
 
 use super::codes::{Attribute, CodeList};
-use super::policy::Benefit;
+use super::policy::{Benefit, Per, Who};
 use super::table::{Field, Kind, Table};
 use indexmap::IndexMap;
 use polars::prelude::*;
@@ -43,7 +43,7 @@ pub fn field_columns(field: &Field) -> Vec<(String, DataType)> {
 /// Columns that linking adds to a table.
 #[must_use]
 pub fn link_columns(table: &Table) -> Vec<(String, DataType)> {
-    let mut columns = vec![("at".to_owned(), DataType::Int64)];
+    let mut columns = vec![("at".to_owned(), DataType::Int64), ("sheet".to_owned(), DataType::Int64)];
     if table.persons {
         for (name, dtype) in [
             ("person", DataType::Int64),
@@ -51,6 +51,9 @@ pub fn link_columns(table: &Table) -> Vec<(String, DataType)> {
             ("household", DataType::Int64),
             ("birth", DataType::Date),
             ("age", DataType::Int64),
+            ("age_from", DataType::Int64),
+            ("age_to", DataType::Int64),
+            ("school_age", DataType::Int64),
             ("current", DataType::Boolean),
             ("for_household", DataType::Boolean),
         ] {
@@ -92,6 +95,12 @@ pub fn event_schema() -> Vec<(String, DataType)> {
         text("name"),
         text("id_number"),
     ]
+}
+
+/// Which fields each sheet has a column or a title for.
+#[must_use]
+pub fn sheet_fields_schema() -> Vec<(String, DataType)> {
+    vec![("sheet".to_owned(), DataType::Int64), ("field".to_owned(), DataType::String)]
 }
 
 /// The school that answers for a village.
@@ -143,8 +152,27 @@ pub fn code_frame(list: &CodeList) -> PolarsResult<DataFrame> {
     DataFrame::new(list.codes.len(), columns)
 }
 
-/// The benefits in force as a table, a row a stage.
-pub fn benefit_frame(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsResult<DataFrame> {
+/// The policies in force as tables: `benefits`, a row a policy and stage; `standards`, a row for each amount besides.
+pub fn benefit_frames(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsResult<(DataFrame, DataFrame)> {
+    let plain: Vec<Row<'_>> = benefits
+        .iter()
+        .flat_map(|benefit| benefit.stages.iter().map(move |stage| Row { benefit, stage, amount: None }))
+        .collect();
+    let priced: Vec<Row<'_>> = plain
+        .iter()
+        .flat_map(|row| row.benefit.amounts.iter().map(move |amount| Row { amount: Some(*amount), ..*row }))
+        .collect();
+    Ok((benefit_frame(&plain, stages)?, benefit_frame(&priced, stages)?))
+}
+
+#[derive(Clone, Copy)]
+struct Row<'b> {
+    benefit: &'b Benefit,
+    stage: &'b str,
+    amount: Option<f64>,
+}
+
+fn benefit_frame(rows: &[Row<'_>], stages: Option<&CodeList>) -> PolarsResult<DataFrame> {
     let ranks: IndexMap<&str, i64> = stages
         .map(|list| {
             list.codes
@@ -158,27 +186,58 @@ pub fn benefit_frame(benefits: &[Benefit], stages: Option<&CodeList>) -> PolarsR
                 .collect()
         })
         .unwrap_or_default();
-    let rows: Vec<(&Benefit, &String)> =
-        benefits.iter().flat_map(|benefit| benefit.stages.iter().map(move |stage| (benefit, stage))).collect();
-    let texts = |pick: fn(&Benefit) -> &str| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
-    let numbers = |pick: fn(&Benefit) -> i64| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
-    let flags = |pick: fn(&Benefit) -> bool| rows.iter().map(|(benefit, _)| pick(benefit)).collect::<Vec<_>>();
+    let text = |name: &str, pick: fn(&Benefit) -> &str| {
+        Column::new(name.into(), rows.iter().map(|row| pick(row.benefit)).collect::<Vec<_>>())
+    };
+    let number = |name: &str, pick: fn(&Benefit) -> i64| {
+        Column::new(name.into(), rows.iter().map(|row| pick(row.benefit)).collect::<Vec<_>>())
+    };
+    let flag = |name: &str, pick: fn(&Benefit) -> bool| {
+        Column::new(name.into(), rows.iter().map(|row| pick(row.benefit)).collect::<Vec<_>>())
+    };
+    let who = |name: &str, who: Who| {
+        Column::new(name.into(), rows.iter().map(|row| row.benefit.who.contains(&who)).collect::<Vec<_>>())
+    };
+    let yuan = |name: &str, pick: fn(Per, f64) -> Option<f64>| {
+        let values = rows.iter().map(|row| row.amount.and_then(|amount| pick(row.benefit.per, amount)));
+        Column::new(name.into(), values.collect::<Vec<Option<f64>>>())
+    };
     DataFrame::new(
         rows.len(),
         vec![
-            Column::new("item".into(), texts(|benefit| &benefit.item)),
-            Column::new("stage".into(), rows.iter().map(|(_, stage)| stage.as_str()).collect::<Vec<_>>()),
-            Column::new(
-                "stage_rank".into(),
-                rows.iter().map(|(_, stage)| ranks.get(stage.as_str()).copied()).collect::<Vec<_>>(),
-            ),
-            Column::new("who".into(), texts(|benefit| &benefit.who)),
-            Column::new("term_from".into(), numbers(|benefit| benefit.term_from)),
-            Column::new("term_to".into(), numbers(|benefit| benefit.term_to)),
-            Column::new("grade_from".into(), numbers(|benefit| benefit.grade_from)),
-            Column::new("universal".into(), flags(|benefit| benefit.universal)),
-            Column::new("certain".into(), flags(|benefit| benefit.certain)),
-            Column::new("carried".into(), flags(|benefit| benefit.carried)),
+            text("policy", |benefit| &benefit.id),
+            text("policy_title", |benefit| &benefit.title),
+            text("aid", |benefit| &benefit.aid),
+            text("item", |benefit| &benefit.item),
+            Column::new("stage".into(), rows.iter().map(|row| row.stage).collect::<Vec<_>>()),
+            Column::new("stage_rank".into(), rows.iter().map(|row| ranks.get(row.stage).copied()).collect::<Vec<_>>()),
+            who("for_all", Who::All),
+            who("for_registered", Who::Registered),
+            who("for_recent", Who::Recent),
+            who("for_disabled", Who::Disabled),
+            who("for_low_income", Who::LowIncome),
+            text("boarding", |benefit| &benefit.boarding),
+            number("grade_from", |benefit| benefit.grade_from),
+            number("grade_to", |benefit| benefit.grade_to),
+            number("term_from", |benefit| benefit.term_from),
+            number("term_to", |benefit| benefit.term_to),
+            flag("at_most", |benefit| benefit.at_most),
+            flag("universal", |benefit| benefit.universal),
+            flag("certain", |benefit| benefit.certain),
+            flag("due", |benefit| benefit.due),
+            flag("applied", |benefit| benefit.applied),
+            flag("carried", |benefit| benefit.carried),
+            yuan("term_amount", |per, amount| match per {
+                Per::Year => Some(amount / 2.0),
+                Per::Term => Some(amount),
+                Per::Day => None,
+            }),
+            yuan("year_amount", |per, amount| match per {
+                Per::Year => Some(amount),
+                Per::Term => Some(amount * 2.0),
+                Per::Day => None,
+            }),
+            yuan("day_amount", |per, amount| (per == Per::Day).then_some(amount)),
         ],
     )
 }

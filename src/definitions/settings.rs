@@ -1,4 +1,4 @@
-//! Settings that decide results (`indicators/policies/*.toml` but `aid.toml`): value, source, and whether it is our assumption.
+//! Settings that decide results (`indicators/policies/*.toml`): value, source, and whether it is our assumption.
 
 use super::library::Library;
 use super::problem::{Problem, Problems};
@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::fmt;
 
-/// Policies that are lists of their own and not settings.
-const LISTS: [&str; 1] = ["indicators/policies/aid.toml"];
+/// Aid policies have a folder of their own.
+const LISTS: &str = "indicators/policies/aid/";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,7 +114,7 @@ impl Settings {
     /// Year, month and day of a date.
     #[must_use]
     pub fn date(&self, name: &str) -> (i32, u32, u32) {
-        match self.stated.get(name).map(|setting| &setting.value) {
+        match self.named(name) {
             Some(SettingValue::Date(year, month, day)) => (*year, *month, *day),
             _ => (1970, 1, 1),
         }
@@ -135,8 +135,7 @@ impl Settings {
     /// The year in which the school year in force at the reference date started.
     #[must_use]
     pub fn school_year(&self) -> i32 {
-        let (year, month, day) = self.date("reference-date");
-        if (month, day) >= self.month_day("school-year-start") { year } else { year - 1 }
+        school_year(self.date("reference-date"), self.month_day("school-year-start"))
     }
 
     fn month_day(&self, name: &str) -> (u32, u32) {
@@ -180,21 +179,67 @@ impl Settings {
         self.derived.get(name).or_else(|| self.stated.get(&name.replace('_', "-")).map(|setting| &setting.value))
     }
 
+    /// Dates that follow from others: cut-offs of school entry, of the age window, of leaves and deferrals, at the reference date and at both ends of the registration (`_from`, `_to`).
     fn derive(&mut self) {
-        let age = |name| i32::try_from(self.integer(name)).unwrap_or_default();
-        let (entry_age, age_max) = (age("entry-age"), age("age-max"));
-        let (start_month, _) = self.month_day("school-year-start");
-        let (entry_month, entry_day) =
-            if start_month == 9 { (8, 31) } else { (start_month.saturating_sub(1).max(1), 28) };
-        let back = |(year, month, day): (i32, u32, u32), years: i32| SettingValue::Date(year - years, month, day);
-        let cutoff = SettingValue::Date(self.school_year() - entry_age, entry_month, entry_day);
-        let from = back(self.date("registration-from"), age_max + 1);
-        let to = back(self.date("registration-to"), age_max + 1);
-        let term = SettingValue::Integer(self.current_term());
-        self.derived.insert("entry_cutoff".into(), cutoff);
-        self.derived.insert("leaving_from".into(), from);
-        self.derived.insert("leaving_to".into(), to);
-        self.derived.insert("current_term".into(), term);
+        let reference = self.date("reference-date");
+        let from = reference.min(self.date("registration-from"));
+        let to = reference.max(self.date("registration-to"));
+        let mut derived = IndexMap::new();
+        let mut put = |name: String, value: SettingValue| {
+            derived.insert(name, value);
+        };
+        let (start_month, start_day) = self.month_day("school-year-start");
+        let months = |name: &str| self.integer(name);
+        let (leave, deferral) = (months("leave-months"), months("deferral-months"));
+        let entry_age = i32::try_from(months("entry-age")).unwrap_or_default();
+        let day = |(year, month, day)| SettingValue::Date(year, month, day);
+        for (ending, date) in [("", reference), ("_from", from), ("_to", to)] {
+            let year = school_year(date, (start_month, start_day));
+            // Who is of age on the day before the school year starts enters (six by 31 August).
+            let entry = before((year - entry_age, start_month, start_day));
+            put(format!("entry_cutoff{ending}"), day(entry));
+            put(format!("leave_cutoff{ending}"), day(months_back(date, leave)));
+            put(format!("deferral_cutoff{ending}"), day(months_back(date, deferral)));
+        }
+        put("window_from".into(), day(from));
+        put("window_to".into(), day(to));
+        put("school_year_start".into(), SettingValue::Date(school_year(reference, (start_month, start_day)), start_month, start_day));
+        put("current_term".into(), SettingValue::Integer(self.current_term()));
+        let since = i64::from(self.date("registered-since").0);
+        put("first_year".into(), SettingValue::Integer(since - 1));
+        put("current_year".into(), SettingValue::Integer(i64::from(self.school_year())));
+        self.derived = derived;
+    }
+}
+
+/// The year in which the school year of a date started.
+fn school_year((year, month, day): (i32, u32, u32), start: (u32, u32)) -> i32 {
+    if (month, day) >= start { year } else { year - 1 }
+}
+
+/// The day before a date.
+fn before((year, month, day): (i32, u32, u32)) -> (i32, u32, u32) {
+    match (month, day) {
+        (1, 1) => (year - 1, 12, 31),
+        (_, 1) => (year, month - 1, month_length(year, month - 1)),
+        _ => (year, month, day - 1),
+    }
+}
+
+/// The same day some months earlier, or the last of a shorter month.
+fn months_back((year, month, day): (i32, u32, u32), months: i64) -> (i32, u32, u32) {
+    let count = i64::from(year) * 12 + i64::from(month) - 1 - months;
+    let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+    let (year, month) = (i32::try_from(year).unwrap_or_default(), u32::try_from(month).unwrap_or(1));
+    (year, month, day.min(month_length(year, month)))
+}
+
+fn month_length(year: i32, month: u32) -> u32 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -202,7 +247,7 @@ impl Settings {
 pub fn load(library: &Library, project: &Project, problems: &mut Problems) -> Settings {
     let mut settings = Settings::default();
     for path in library.list("indicators/policies", ".toml") {
-        if LISTS.contains(&path.as_str()) {
+        if path.starts_with(LISTS) {
             continue;
         }
         let Some(parsed) = parse::<IndexMap<String, RawSetting>>(library, &path, problems) else { continue };

@@ -45,6 +45,10 @@ struct RawField {
     unless: Option<String>,
     #[serde(default)]
     fill: bool,
+    #[serde(default)]
+    own_rule: bool,
+    #[serde(default)]
+    says: BTreeMap<String, String>,
 }
 
 fn yes() -> bool {
@@ -90,6 +94,8 @@ pub enum Kind {
     Grade,
     Term,
     YesNo,
+    /// A text whose being there counts (a signature, a paper); words for "none" are empty.
+    Mark,
     /// One code of a list.
     Code,
     /// Codes of a list: written as a list in one column, or ticked in a column each.
@@ -112,6 +118,10 @@ pub struct Field {
     pub unless: Option<String>,
     /// Taken from the title, sheet name or file name when no column has it.
     pub fill: bool,
+    /// Values outside the code list are the business of a rule and not of `输入/value-unparsed`.
+    pub own_rule: bool,
+    /// Words that answer another field when they stand in this one (`未收假` in the column of amounts).
+    pub says: BTreeMap<String, String>,
     /// For a column of one choice: the field it belongs to and the choice's code.
     pub choice: Option<(String, String)>,
 }
@@ -143,48 +153,25 @@ impl Table {
     }
 }
 
-/// Loads `datasets/*.toml`.
+/// A file beside a table's that only adds fields: `datasets/register.ours.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawAddition {
+    field: Vec<Spanned<RawField>>,
+}
+
+/// Loads `datasets/*.toml`; `<table>.<anything>.toml` adds fields to a table.
 pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mut Problems) -> IndexMap<String, Table> {
     let mut tables = IndexMap::new();
-    for path in library.list("datasets", ".toml") {
-        if path.matches('/').count() != 1 {
-            continue;
-        }
+    let (additions, own): (Vec<String>, Vec<String>) = library
+        .list("datasets", ".toml")
+        .into_iter()
+        .filter(|path| path.matches('/').count() == 1)
+        .partition(|path| stem(path).contains('.'));
+    for path in own {
         let Some(parsed) = parse::<RawTable>(library, &path, problems) else { continue };
-        let text = parsed.text;
         let raw = parsed.value;
-        let mut fields = Vec::new();
-        for spanned in raw.field {
-            let start = spanned.span().start;
-            let field = spanned.into_inner();
-            let complain = |message: String| Problem::new(&path, &message).at(&text, start);
-            let needs_codes = matches!(field.kind, Kind::Code | Kind::Choices | Kind::CountChoices);
-            match (&field.codes, needs_codes) {
-                (None, true) => problems.add(complain(format!("字段「{}」要写明 codes。", field.name))),
-                (Some(list), true) if !codes.contains_key(list) => problems.add(
-                    complain(format!("字段「{}」用的代码表「{list}」不存在。", field.name))
-                        .hint("代码表在 datasets/codes/ 里，文件名就是它的名字。"),
-                ),
-                _ => {}
-            }
-            let choices = matches!(field.kind, Kind::Choices | Kind::CountChoices);
-            if let (true, Some(list)) = (choices, field.codes.as_ref().and_then(|name| codes.get(name))) {
-                fields.extend(choice_fields(&field, list));
-            }
-            fields.push(Field {
-                name: field.name,
-                title: field.title,
-                kind: field.kind,
-                synonyms: field.synonyms,
-                codes: field.codes,
-                weight: field.weight,
-                required: field.required,
-                unless: field.unless,
-                fill: field.fill,
-                choice: None,
-            });
-        }
-        let table = Table {
+        let mut table = Table {
             name: stem(&path),
             title: raw.title,
             row: raw.row,
@@ -195,12 +182,74 @@ pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mu
             persons: raw.persons,
             local_school: raw.local_school,
             ignored: raw.ignored,
-            fields,
+            fields: Vec::new(),
         };
-        check(&path, &table, problems);
-        tables.insert(table.name.clone(), table);
+        add_fields(&mut table, raw.field, (&path, &parsed.text), codes, problems);
+        tables.insert(table.name.clone(), (path, table));
+    }
+    for path in additions {
+        let name = stem(&path).split('.').next().unwrap_or_default().to_owned();
+        let Some((_, table)) = tables.get_mut(&name) else {
+            problems.add(Problem::new(&path, &format!("没有「{name}」这类表，加不上列。")));
+            continue;
+        };
+        if let Some(parsed) = parse::<RawAddition>(library, &path, problems) {
+            add_fields(table, parsed.value.field, (&path, &parsed.text), codes, problems);
+        }
     }
     tables
+        .into_iter()
+        .map(|(name, (path, table))| {
+            check(&path, &table, problems);
+            (name, table)
+        })
+        .collect()
+}
+
+/// Adds the fields of one file to a table, with a field for each choice of a list.
+fn add_fields(
+    table: &mut Table,
+    raw: Vec<Spanned<RawField>>,
+    (path, text): (&str, &str),
+    codes: &IndexMap<String, CodeList>,
+    problems: &mut Problems,
+) {
+    for spanned in raw {
+        let start = spanned.span().start;
+        let field = spanned.into_inner();
+        let complain = |message: String| Problem::new(path, &message).at(text, start);
+        let needs_codes = matches!(field.kind, Kind::Code | Kind::Choices | Kind::CountChoices);
+        match (&field.codes, needs_codes) {
+            (None, true) => problems.add(complain(format!("字段「{}」要写明 codes。", field.name))),
+            (Some(list), true) if !codes.contains_key(list) => problems.add(
+                complain(format!("字段「{}」用的代码表「{list}」不存在。", field.name))
+                    .hint("代码表在 datasets/codes/ 里，文件名就是它的名字。"),
+            ),
+            _ => {}
+        }
+        if table.field(&field.name).is_some() {
+            problems.add(complain(format!("字段「{}」已经有了。", field.name)).hint("换一个名字。"));
+            continue;
+        }
+        let choices = matches!(field.kind, Kind::Choices | Kind::CountChoices);
+        if let (true, Some(list)) = (choices, field.codes.as_ref().and_then(|name| codes.get(name))) {
+            table.fields.extend(choice_fields(&field, list));
+        }
+        table.fields.push(Field {
+            name: field.name,
+            title: field.title,
+            kind: field.kind,
+            synonyms: field.synonyms,
+            codes: field.codes,
+            weight: field.weight,
+            required: field.required,
+            unless: field.unless,
+            fill: field.fill,
+            own_rule: field.own_rule,
+            says: field.says,
+            choice: None,
+        });
+    }
 }
 
 /// The columns of one choice each: `a18_3` is headed by the labels of code 3.
@@ -223,6 +272,8 @@ fn choice_fields(field: &RawField, list: &CodeList) -> Vec<Field> {
                 required: false,
                 unless: None,
                 fill: false,
+                own_rule: false,
+                says: BTreeMap::new(),
                 choice: Some((field.name.clone(), code.code.clone())),
             }
         })

@@ -1,7 +1,9 @@
 //! Whether definitions fit together: every SQL text is planned against the tables' schemas, every name is looked up.
 
 use super::rule::{Part, Rule, Severity, placeholders};
-use super::schema::{answerable_schema, benefit_frame, code_frame, empty_frame, event_schema, table_schema};
+use super::schema::{
+    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, sheet_fields_schema, table_schema,
+};
 use super::{Definitions, Problem, Problems};
 use indexmap::IndexMap;
 use polars::prelude::*;
@@ -23,13 +25,19 @@ pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFra
     for table in definitions.tables.values() {
         register(&table.name, tables.get(&table.name).cloned().unwrap_or_else(|| empty_frame(&table_schema(table))));
     }
-    for (name, schema) in [("input_events", event_schema()), ("answerable", answerable_schema())] {
+    for (name, schema) in [
+        ("input_events", event_schema()),
+        ("answerable", answerable_schema()),
+        ("sheet_fields", sheet_fields_schema()),
+    ] {
         register(name, tables.get(name).cloned().unwrap_or_else(|| empty_frame(&schema)));
     }
     for list in definitions.codes.values() {
         register(&format!("code_{}", list.name), code_frame(list)?);
     }
-    register("benefits", benefit_frame(&definitions.benefits, definitions.codes.get("stage"))?);
+    let (benefits, standards) = benefit_frames(&definitions.benefits, definitions.codes.get("stage"))?;
+    register("benefits", benefits);
+    register("standards", standards);
     Ok(context)
 }
 

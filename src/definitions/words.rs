@@ -18,6 +18,7 @@ struct RawWords {
     male: List,
     female: List,
     no_number: List,
+    absent: List,
     placeholder: List,
     not_a_row: List,
     school_in_title: List,
@@ -40,6 +41,8 @@ pub struct Words {
     pub male: Vec<String>,
     pub female: Vec<String>,
     pub no_number: Vec<String>,
+    /// In a column of signatures or papers: there is none.
+    pub absent: Vec<String>,
     pub placeholder: RegexSet,
     /// The first text of a row that is no record.
     pub not_a_row: RegexSet,
@@ -68,6 +71,7 @@ pub fn load(library: &Library, problems: &mut Problems) -> Words {
         male: raw.male.words,
         female: raw.female.words,
         no_number: raw.no_number.words,
+        absent: raw.absent.words,
         placeholder,
         not_a_row,
         school_in_title: each(raw.school_in_title),

@@ -2,19 +2,22 @@
 
 use crate::definitions::Definitions;
 use crate::standardise::SheetReport;
+use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Tables with at least one record, and the fields that they have.
 #[derive(Debug, Default)]
 pub struct Supplied {
     fields: BTreeMap<String, BTreeSet<String>>,
+    /// The index of a sheet, and a field that it has.
+    by_sheet: BTreeSet<(i64, String)>,
 }
 
 impl Supplied {
     #[must_use]
     pub fn new(sheets: &[SheetReport], definitions: &Definitions) -> Self {
         let mut supplied = Self::default();
-        for sheet in sheets.iter().filter(|sheet| sheet.rows > 0) {
+        for (index, sheet) in (0_i64..).zip(sheets).filter(|(_, sheet)| sheet.rows > 0) {
             let Some(table) = sheet.table.as_ref().and_then(|name| definitions.table(name)) else { continue };
             let fields = supplied.fields.entry(table.name.clone()).or_default();
             let names = sheet
@@ -26,10 +29,21 @@ impl Supplied {
                 if let Some((parent, _)) = table.field(&name).and_then(|field| field.choice.clone()) {
                     fields.insert(parent);
                 }
+                supplied.by_sheet.insert((index, name.clone()));
                 fields.insert(name);
             }
         }
         supplied
+    }
+
+    /// Which sheet has which field, as the table `sheet_fields` of SQL.
+    ///
+    /// # Errors
+    /// Never in practice; frames are fallible by type.
+    pub fn sheet_fields(&self) -> PolarsResult<DataFrame> {
+        let (sheets, fields): (Vec<i64>, Vec<&str>) =
+            self.by_sheet.iter().map(|(sheet, field)| (*sheet, field.as_str())).unzip();
+        DataFrame::new(sheets.len(), vec![Column::new("sheet".into(), sheets), Column::new("field".into(), fields)])
     }
 
     #[must_use]

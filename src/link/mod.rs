@@ -12,7 +12,7 @@ mod school;
 pub use hash::stable;
 
 use crate::definitions::{Definitions, Kind, Project};
-use crate::standardise::{Standardised, date};
+use crate::standardise::Standardised;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -45,12 +45,12 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
     let Standardised { mut tables, events, .. } = standardised;
     let questions = school::unify(&mut tables, definitions, project)?;
     let counts = person::assign(&mut tables, definitions)?;
-    let (year, month, day) = definitions.settings.date("reference-date");
-    let reference = date::days(year, month, day).unwrap_or_default();
     for (name, frame) in &mut tables {
         let Some(table) = definitions.table(name) else { continue };
+        let sheets = frame.column("at")?.i64()?.apply(|at| at.map(|at| at >> 32));
+        frame.with_column(sheets.with_name("sheet".into()).into_column())?;
         if table.persons {
-            *frame = present::mark(frame, table, reference, definitions.settings.current_term())?;
+            *frame = present::mark(frame, table, &definitions.settings)?;
         }
     }
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);

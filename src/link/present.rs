@@ -1,11 +1,12 @@
 //! Birth date, age at the reference date, and which rows are of the present: the latest year, or a school's latest term.
 
-use crate::definitions::{Period, Table};
+use crate::definitions::{Period, Settings, Table};
 use crate::standardise::date;
 use polars::prelude::*;
 
-/// Adds `birth`, `age` and `current`.
-pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64) -> PolarsResult<DataFrame> {
+/// Adds `birth`, `age` (at the reference date), `age_from` and `age_to` (at both ends of the registration), `school_age` (when the school year started) and `current`.
+pub fn mark(frame: &DataFrame, table: &Table, settings: &Settings) -> PolarsResult<DataFrame> {
+    let current_term = settings.current_term();
     let height = frame.height();
     let null_date = || lit(NULL).cast(DataType::Date);
     let column = |name: &str| if frame.column(name).is_ok() { col(name) } else { null_date() };
@@ -23,7 +24,19 @@ pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64)
         )
         .collect()?;
     let births = with_birth.column("birth")?.to_physical_repr();
-    let ages: Int64Chunked = births.i32()?.iter().map(|birth| birth.map(|birth| date::age(birth, reference))).collect();
+    let births = births.i32()?;
+    let ages = |name: &str, setting: &str| {
+        let (year, month, day) = settings.date(setting);
+        let at = date::days(year, month, day).unwrap_or_default();
+        let ages: Int64Chunked = births.iter().map(|birth| birth.map(|birth| date::age(birth, at))).collect();
+        ages.with_name(name.into()).into_column()
+    };
+    let ages = [
+        ages("age", "reference-date"),
+        ages("age_from", "window_from"),
+        ages("age_to", "window_to"),
+        ages("school_age", "school_year_start"),
+    ];
     let current = match table.period {
         Period::None => lit(true),
         Period::Year => col("year").is_null().or(col("year").eq(col("year").max())),
@@ -43,7 +56,9 @@ pub fn mark(frame: &DataFrame, table: &Table, reference: i32, current_term: i64)
     };
     let mut out = with_birth.lazy().with_column(current.fill_null(lit(false)).alias("current")).collect()?;
     debug_assert_eq!(out.height(), height);
-    out.with_column(ages.with_name("age".into()).into_column())?;
+    for column in ages {
+        out.with_column(column)?;
+    }
     Ok(out)
 }
 

@@ -66,8 +66,12 @@ pub fn typed(
     let mut months: BTreeMap<String, Vec<Option<Moment>>> = BTreeMap::new();
     let mut classes = Vec::new();
     let mut stages = Vec::new();
+    let mut said = Vec::new();
     for field in table.fields.iter().filter(|field| field.choice.is_none()) {
         let texts = take(&field.name);
+        if !field.says.is_empty() {
+            said.push((field, texts.clone()));
+        }
         match field.kind {
             Kind::IdNumber => {
                 let births = id_columns(&mut typed, field, &texts, definitions)?;
@@ -108,9 +112,23 @@ pub fn typed(
             _ => simple_columns(&mut typed, field, &texts, definitions, coders),
         }
     }
+    for (field, texts) in said {
+        say(&mut typed, field, &texts);
+    }
     complete_dates(&mut typed, &months)?;
     complete_from_grade(&mut typed, table, &stages, classes)?;
     Ok(typed)
+}
+
+/// Words in one column that answer a field of yes and no: `未收假` among the amounts.
+fn say(typed: &mut Typed, field: &Field, texts: &Texts<'_>) {
+    for (word, answered) in &field.says {
+        let has = |index: usize| texts[index].is_some_and(|text| compact(text).contains(word.as_str()));
+        let own: Option<Vec<Option<bool>>> = typed.columns.get(answered).and_then(|column| column.bool().ok()).map(|flags| flags.iter().collect());
+        let own = own.unwrap_or_else(|| vec![None; texts.len()]);
+        typed.flags(answered, (0..texts.len()).map(|index| if has(index) { Some(true) } else { own[index] }).collect());
+        typed.unparsed.retain(|(record, name)| name != &field.name || !has(*record));
+    }
 }
 
 /// Fields of one column, or of a code and its raw text.
@@ -141,6 +159,10 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
             };
             typed.put(name, each(texts, sex));
         }
+        Kind::Mark => {
+            let none = |text: &str| words.absent.iter().any(|word| word == compact(text).as_ref());
+            typed.put(name, each(texts, |text| owned(clean(text)).filter(|text| !none(text))));
+        }
         Kind::YesNo => typed.flags(name, each(texts, |text| yes_no(text, definitions))),
         Kind::Term => {
             let read = each(texts, |text| grammar::term(&clean(text), &definitions.terms));
@@ -159,6 +181,9 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
         Kind::Code | Kind::Stage => {
             let coder = coders.of(field);
             let read = each(texts, |text| coder.and_then(|coder| coder.one(&clean(text))).map(str::to_owned));
+            if field.kind == Kind::Code && !field.own_rule {
+                typed.note(field, texts, &read, &words.no_number);
+            }
             typed.put(name, read);
             if field.kind == Kind::Code {
                 typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text))));

@@ -1,0 +1,26 @@
+-- 学段和项目：每条发放记录、采集表上选的每一项一行，看那个学段有没有这一项。
+-- other: roll outside aid
+WITH allowed AS (SELECT DISTINCT aid, stage FROM benefits),
+kinds AS (SELECT DISTINCT aid FROM benefits),
+judged AS (
+  SELECT y.at, y.person, y.household, y.aid, y.term, COALESCE(a.stage, s.stage) AS stage, CASE WHEN a.stage IS NULL THEN s.at END AS other_at, a.school
+  FROM payments y
+  JOIN aid a ON y.at = a.at
+  LEFT JOIN studies s ON y.person = s.person AND y.term = s.term
+)
+SELECT
+  j.at, j.person, j.household, p.household_id, a.name, a.id_number, COALESCE(a.village, p.village) AS village, COALESCE(p.school, j.school) AS school,
+  '发放' AS act, i.label AS item_label, j.stage, j.other_at, CAST(NULL AS VARCHAR) AS item,
+  k.aid IS NOT NULL AND j.stage IS NOT NULL AND w.aid IS NULL AS ineligible
+FROM judged j
+JOIN aid a ON j.at = a.at
+JOIN code_aid_item i ON j.aid = i.code
+LEFT JOIN kinds k ON j.aid = k.aid
+LEFT JOIN allowed w ON j.aid = w.aid AND j.stage = w.stage
+LEFT JOIN people p ON j.person = p.person
+UNION ALL
+SELECT
+  v.at, v.person, v.household, v.household_id, v.name, v.id_number, v.village, v.school,
+  '选' AS act, v.item_label, v.stage, CAST(NULL AS BIGINT) AS other_at, v.item,
+  COALESCE(v.selected, FALSE) AND v.payments = 0 AND v.highest_rank IS NOT NULL AND v.least_rank > v.highest_rank AS ineligible
+FROM survey_items v
