@@ -50,9 +50,15 @@ enum Command {
         #[arg(long)]
         definitions: Option<PathBuf>,
     },
-    /// 看一条规则的说明；不写名字则列出全部规则
+    /// 看一条规则的说明；不写名字则列出全部规则；写 policies 则列出资助政策
     Explain {
         rule: Option<String>,
+        /// 资助政策看哪一天（默认是基准日）
+        #[arg(long)]
+        date: Option<String>,
+        /// 资助政策看哪个地区，例如 陕西/宝鸡
+        #[arg(long)]
+        region: Option<String>,
         #[arg(long)]
         definitions: Option<PathBuf>,
     },
@@ -112,7 +118,10 @@ pub fn run() -> Result<Exit> {
             })
         }
         Command::Inspect { inputs, definitions } => commands::inspect(&inputs, definitions.as_deref()),
-        Command::Explain { rule, definitions } => commands::explain(rule.as_deref(), definitions.as_deref()),
+        Command::Explain { rule, date, region, definitions } if rule.as_deref() == Some("policies") => {
+            commands::explain_policies(date.as_deref(), region.as_deref(), definitions.as_deref())
+        }
+        Command::Explain { rule, definitions, .. } => commands::explain(rule.as_deref(), definitions.as_deref()),
         Command::Generate { output, seed, persons, clean } => {
             commands::generate(&GenerateRequest { output, seed, persons, clean })
         }

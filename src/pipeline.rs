@@ -8,6 +8,11 @@ use crate::readiness::{Readiness, judge};
 use crate::report::Run;
 use crate::standardise::{SheetReport, Standardised, standardise};
 use anyhow::{Context, Result};
+use polars::prelude::{IntoLazy, PolarsResult, col};
+use std::path::Path;
+
+/// The table of what people settled in a ledger.
+const ANSWERS: &str = "ledger";
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]
@@ -25,7 +30,7 @@ pub trait Progress: Sync {
     fn file(&self, path: &str);
 }
 
-/// Runs every stage.
+/// Runs every stage. `ledger` is the one of the last run, in which people may have settled findings.
 ///
 /// # Errors
 /// Only when the program cannot run; what is wrong with the data is a finding.
@@ -33,12 +38,16 @@ pub fn check(
     files: &[FoundFile],
     definitions: &Definitions,
     project: &Project,
+    ledger: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Checked> {
     progress.stage("读文件");
     let input = read_all(files, limits(definitions), &|path| progress.file(path));
     progress.stage("认表、规范");
     let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
+    if let Some(ledger) = ledger {
+        answered(ledger, &mut standardised, definitions).context("读上次的台账时出错")?;
+    }
     let sheets = std::mem::take(&mut standardised.sheets);
     progress.stage("认人、认户、认校");
     let mut linked =
@@ -50,6 +59,20 @@ pub fn check(
     progress.stage("评就绪度");
     let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;
     Ok(Checked { input, sheets, linked, evaluated, readiness })
+}
+
+/// Puts what was settled in the last ledger before what the input itself says.
+fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Definitions) -> PolarsResult<()> {
+    let file = FoundFile { path: ledger.display().to_string(), full: ledger.to_path_buf(), error: None };
+    let input = read_all(&[file], limits(definitions), &|_| {});
+    let mut last = standardise(&input, definitions, &Project::default())?;
+    let Some(answers) = last.tables.remove(ANSWERS) else { return Ok(()) };
+    let mut answers = answers.lazy().filter(col("resolution").is_not_null()).collect()?;
+    if let Some(own) = standardised.tables.get(ANSWERS) {
+        answers.vstack_mut(own)?;
+    }
+    standardised.tables.insert(ANSWERS.to_owned(), answers);
+    Ok(())
 }
 
 /// The limits on reading, from the settings.
@@ -73,6 +96,7 @@ impl Checked {
             sheets: &self.sheets,
             links: self.linked.counts,
             questions: &self.linked.questions,
+            settled: &self.linked.settled,
             evaluated: &self.evaluated,
             readiness: &self.readiness,
             show_identities,

@@ -25,7 +25,7 @@ pub fn run(folder: &Path) -> (Definitions, Checked) {
     let project = Project::open(folder).unwrap();
     let definitions = Definitions::load(None, &project).unwrap();
     let files = find_files(&[folder.to_path_buf()], None);
-    let checked = check(&files, &definitions, &project, &Silent).unwrap();
+    let checked = check(&files, &definitions, &project, None, &Silent).unwrap();
     (definitions, checked)
 }
 

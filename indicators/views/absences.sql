@@ -14,6 +14,7 @@ SELECT
   COALESCE(p.school, a.school) AS school, a.birth, a.age, a.age_from, a.age_to,
   a.reason, a.reason_raw, a.reason_count, a.reason_unknown, c.label AS reason_label,
   COALESCE(a.start_date, a.approval_date) AS since,
+  CASE WHEN a.start_date IS NULL AND a.approval_date IS NULL THEN '没有写起始时间' END AS undated,
   COALESCE(a.approval_date, a.start_date) AS approved,
   a.evidence, a.evidence LIKE '%毕业%' AS evidence_of_graduation, e.sheet IS NOT NULL AS asks_evidence,
   a.visits, v.sheet IS NOT NULL AS asks_visits,

@@ -29,14 +29,15 @@ registered AS (SELECT DISTINCT person FROM register),
 shared AS (SELECT DISTINCT aid FROM benefits WHERE for_all)
 SELECT
   n.at, n.person, n.household, p.household_id, a.name, a.id_number, COALESCE(a.village, p.village) AS village, COALESCE(p.school, a.school) AS school,
-  n.aid, i.label AS item_label, n.term, n.amount, n.days, n.beside, a.registered_mark, a.pass,
+  n.aid, i.label AS item_label, m.label AS term_label, n.term, n.amount, n.days, n.beside, a.registered_mark, a.pass,
   CASE WHEN n.beside THEN 'nutrition_amount' ELSE 'amount' END AS amount_field,
   n.nth, CASE WHEN n.nth > 1 THEN n.first_at END AS other_at, n.nth_of_person,
-  f.fits, f.least_standard, f.most_standard,
+  f.fits, f.least_standard, CASE WHEN f.most_standard > f.least_standard THEN f.most_standard END AS most_standard,
   r.person IS NOT NULL AS registered, h.aid IS NOT NULL AS shared_item
 FROM numbered n
 JOIN aid a ON n.at = a.at
 JOIN code_aid_item i ON n.aid = i.code
+LEFT JOIN terms m ON n.term = m.term
 LEFT JOIN fits f ON n.at = f.at AND n.beside = f.beside
 LEFT JOIN people p ON n.person = p.person
 LEFT JOIN registered r ON n.person = r.person

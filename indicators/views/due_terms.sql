@@ -19,13 +19,14 @@ due AS (
 )
 SELECT
   d.at, d.person, COALESCE(d.household, d.person) AS household, p.household_id, p.name, p.id_number, p.village, COALESCE(p.school, d.school) AS school,
-  d.term, d.stage, d.basis, d.school AS study_school, d.policy_title, d.aid, i.label AS item_label,
+  m.label AS term_label, d.term, d.stage, d.basis, d.school AS study_school, d.policy_title, d.aid, i.label AS item_label,
   s.at IS NOT NULL OR COALESCE(w.amount >= u.year_amount, FALSE) AS paid,
   (b.term IS NOT NULL OR x.term IS NOT NULL) AND (k.aid IS NOT NULL OR q.aid IS NOT NULL) AS in_books,
   p.registered
 FROM due d
 JOIN people p ON d.person = p.person
 JOIN code_aid_item i ON d.aid = i.code
+LEFT JOIN terms m ON d.term = m.term
 LEFT JOIN settled s ON d.person = s.person AND d.aid = s.aid AND d.term = s.term
 LEFT JOIN whole_years w ON d.person = w.person AND d.aid = w.aid AND d.year = w.year
 LEFT JOIN full_amounts u ON d.policy = u.policy

@@ -32,6 +32,7 @@ SELECT
        WHEN r.student_status_raw IS NOT NULL AND r.student_status IS NULL THEN r.student_status_raw END AS unknown_value,
   CASE WHEN r.education_raw IS NOT NULL AND r.education IS NULL THEN 'education' ELSE 'student_status' END AS unknown_field,
   a.at AS aid_at,
+  z.resolution, COALESCE(z.settles AND NOT z.contradicted, FALSE) AS settled,
   b.at AS evidence_at, b.stage AS evidence_stage, b.level AS evidence_level, v.label AS evidence_label
 FROM register r
 JOIN people p ON r.person = p.person
@@ -40,4 +41,5 @@ LEFT JOIN code_education l ON r.education = l.code
 LEFT JOIN best b ON r.person = b.person
 LEFT JOIN code_education v ON b.level = v.code
 LEFT JOIN aided a ON r.person = a.person
+LEFT JOIN resolved z ON r.person = z.person
 WHERE r.current

@@ -30,7 +30,8 @@ SELECT
   f.at, CAST(NULL AS BIGINT) AS person, f.school, f.village, CAST(NULL AS VARCHAR) AS household_id, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS id_number,
   f.code, f.label, f.value,
   CASE WHEN f.code = '' THEN COALESCE(t.counted, 0) ELSE COALESCE(n.counted, 0) END AS counted,
-  COALESCE(t.unknown, 0) AS unknown
+  COALESCE(t.unknown, 0) AS unknown,
+  CASE WHEN t.unknown > 0 THEN t.unknown END AS unknown_some
 FROM figures f
 LEFT JOIN totals t ON f.place = t.place
 LEFT JOIN reasons n ON f.place = n.place AND f.code = n.code

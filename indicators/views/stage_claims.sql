@@ -21,6 +21,6 @@ LEFT JOIN people p ON j.person = p.person
 UNION ALL
 SELECT
   v.at, v.person, v.household, v.household_id, v.name, v.id_number, v.village, v.school,
-  '选' AS act, v.item_label, v.stage, CAST(NULL AS BIGINT) AS other_at, v.item,
+  '选' AS act, v.item_label, COALESCE(v.stage, '这一户读过的学段') AS stage, CAST(NULL AS BIGINT) AS other_at, v.item,
   COALESCE(v.selected, FALSE) AND v.payments = 0 AND v.highest_rank IS NOT NULL AND v.least_rank > v.highest_rank AS ineligible
 FROM survey_items v

@@ -16,11 +16,12 @@ staged AS (
 )
 SELECT
   e.at, e.person, p.household, p.household_id, e.name, e.id_number, COALESCE(e.village, p.village) AS village, COALESCE(p.school, e.study_school) AS school,
-  e.term, e.known_stage AS stage, e.marked, e.listed, t.late_start, s.at AS other_at, s.at IS NOT NULL AS paid,
+  m.label AS term_label, e.term, e.known_stage AS stage, e.marked, e.listed, t.late_start, s.at AS other_at, s.at IS NOT NULL AS paid,
   b.n > 0 OR k.sheet IS NOT NULL AS can_judge
 FROM staged e
 CROSS JOIN books b
 LEFT JOIN code_stage t ON e.known_stage = t.code
 LEFT JOIN settled s ON e.person = s.person AND e.term = s.term
+LEFT JOIN terms m ON e.term = m.term
 LEFT JOIN asking k ON e.sheet = k.sheet
 LEFT JOIN people p ON e.person = p.person

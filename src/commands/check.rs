@@ -51,7 +51,9 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
     }
     let output = report::prepare(&request.output)?;
     let progress = Shown::new(files.len(), request.quiet || request.json);
-    let checked = pipeline::check(&files, &definitions, &project, &progress)?;
+    let ledger = request.output.join(report::LEDGER);
+    let ledger = ledger.is_file().then_some(ledger);
+    let checked = pipeline::check(&files, &definitions, &project, ledger.as_deref(), &progress)?;
     progress.stage("写报告");
     let run = checked.run(&definitions, request.show_identities);
     std::fs::create_dir_all(output.folder())?;

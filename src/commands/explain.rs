@@ -1,7 +1,7 @@
 //! `zicha explain`: a rule's page, made from its file; without a name, the index (also `indicators/README.md`).
 
 use super::Exit;
-use crate::definitions::{Definitions, Project, Rule, Severity};
+use crate::definitions::{Benefit, Definitions, PolicyText, Project, Rule, Severity, term_name};
 use anyhow::{Result, bail};
 use std::fmt::Write;
 use std::path::Path;
@@ -30,6 +30,51 @@ pub fn explain(rule: Option<&str>, overlay: Option<&Path>) -> Result<Exit> {
     };
     print!("{}", rule_page(rule, &definitions)?);
     Ok(Exit::Clean)
+}
+
+/// Prints the aid policies in force for a region in the term of a date.
+///
+/// # Errors
+/// When definitions or the date have problems.
+pub fn explain_policies(date: Option<&str>, region: Option<&str>, overlay: Option<&Path>) -> Result<Exit> {
+    let mut project = Project { origin: "--date 或 --region".to_owned(), ..Project::default() };
+    for (name, value) in [("reference-date", date), ("region", region)] {
+        if let Some(value) = value {
+            project.settings.insert(name.to_owned(), toml::Value::String(value.to_owned()));
+        }
+    }
+    let definitions = Definitions::load(overlay, &project)?;
+    print!("{}", policies_page(&definitions)?);
+    Ok(Exit::Clean)
+}
+
+/// The policies in force at the reference date, as Markdown.
+fn policies_page(definitions: &Definitions) -> Result<String> {
+    let settings = &definitions.settings;
+    let (term, region) = (settings.current_term(), settings.text("region"));
+    let mut out = String::new();
+    let mut files: Vec<&str> = Vec::new();
+    for benefit in &definitions.benefits {
+        if !files.contains(&benefit.region.as_str()) {
+            files.push(&benefit.region);
+        }
+    }
+    writeln!(out, "# 资助政策：{region}，{}\n", term_name(term))?;
+    writeln!(out, "基准日 {}。取自 {}；「假定」是没有查到出处、由本程序假定的，可在 indicators/policies/aid/ 里改。\n", settings.text("reference-date"), files.join("、"))?;
+    writeln!(out, "| A18 | 政策 | 学段 | 谁 | 标准（元） | 起止学期 | 怎样享受 | 谁发 | 文件 | 出处 |\n|---|---|---|---|---|---|---|---|---|---|")?;
+    let mut rows: Vec<&Benefit> =
+        definitions.benefits.iter().filter(|benefit| benefit.term_from <= term && term <= benefit.term_to).collect();
+    rows.sort_by(|a, b| a.item.cmp(&b.item));
+    for benefit in rows {
+        let text = PolicyText::new(benefit);
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {}{} |",
+            benefit.item, benefit.title, text.stages, text.who, text.amount, text.terms, text.how, benefit.paid_by,
+            benefit.region, benefit.source, if benefit.assumption { "（假定）" } else { "" }
+        )?;
+    }
+    Ok(out)
 }
 
 fn severity(severity: Severity) -> &'static str {

@@ -7,7 +7,7 @@ mod inspect;
 mod progress;
 
 pub use check::{CheckRequest, FailOn, check};
-pub use explain::{explain, index_page};
+pub use explain::{explain, explain_policies, index_page};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;
 

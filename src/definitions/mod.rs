@@ -22,12 +22,13 @@ mod words;
 pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
 pub use indicator::{Indicator, Scope};
 pub use library::Library;
-pub use policy::{Benefit, Per, Who};
+pub use policy::{Benefit, Per, PolicyText, Who, term_name};
 pub use problem::{Problem, Problems};
 pub use project::{Project, SheetSetting};
 pub use rule::{Example, Need, Rule, Severity, placeholders};
 pub use schema::{
-    answerable_schema, empty_frame, event_schema, field_columns, link_columns, sheet_fields_schema, table_schema,
+    answerable_schema, empty_frame, event_schema, field_columns, link_columns, resolutions_schema, sheet_fields_schema,
+    table_schema,
 };
 pub use settings::{Setting, SettingValue, Settings};
 pub use table::{Field, Kind, Period, Table};

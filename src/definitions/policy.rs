@@ -8,7 +8,7 @@ use super::problem::{Problem, Problems};
 use super::settings::Settings;
 use super::toml_file::parse;
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 const FOLDER: &str = "indicators/policies/aid";
 /// The policies that hold everywhere.
@@ -249,4 +249,58 @@ fn complete(id: String, raw: RawBenefit, region: String, codes: &IndexMap<String
         boarding,
         region,
     })
+}
+
+/// A policy in the words of people.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicyText {
+    pub stages: String,
+    pub who: String,
+    pub amount: String,
+    pub terms: String,
+    pub how: String,
+}
+
+impl PolicyText {
+    #[must_use]
+    pub fn new(benefit: &Benefit) -> Self {
+        let grades = match (benefit.grade_from, benefit.grade_to) {
+            (0, 0) => String::new(),
+            (from, 0) => format!("（{from}年级起）"),
+            (from, to) => format!("（{}—{to}年级）", from.max(1)),
+        };
+        let boarding = if benefit.boarding.is_empty() { String::new() } else { format!("，{}", benefit.boarding) };
+        let who: Vec<&str> = benefit.who.iter().map(|who| who.label()).collect();
+        let amounts: Vec<String> = benefit.amounts.iter().map(f64::to_string).collect();
+        let amount = match amounts.as_slice() {
+            [] => "—".to_owned(),
+            list => format!("{}{}/{}", if benefit.at_most { "最高" } else { "" }, list.join("、"), benefit.per.label()),
+        };
+        let mut how = Vec::new();
+        for (flag, words) in [
+            (benefit.universal, "普遍享受"),
+            (benefit.applied, "申请才有"),
+            (benefit.due, "应逐学期发放"),
+            (benefit.certain, "凭在读即计入A18"),
+        ] {
+            if flag {
+                how.push(words);
+            }
+        }
+        let until = if benefit.term_to / 10 > 2900 { "起".to_owned() } else { format!("至{}", term_name(benefit.term_to)) };
+        Self {
+            stages: format!("{}{grades}{boarding}", benefit.stages.join("、")),
+            who: who.join("、"),
+            amount,
+            terms: format!("{}{until}", term_name(benefit.term_from)),
+            how: how.join("，"),
+        }
+    }
+}
+
+/// `2019—2020学年第二学期` for 20192.
+#[must_use]
+pub fn term_name(term: i64) -> String {
+    let year = term / 10;
+    format!("{year}—{}学年第{}学期", year + 1, if term % 10 == 1 { "一" } else { "二" })
 }

@@ -32,6 +32,7 @@ struct RawRule {
     until: Option<toml::value::Datetime>,
     #[serde(default)]
     disabled: bool,
+    resolution: Option<String>,
     #[serde(default)]
     limits: IndexMap<String, f64>,
     #[serde(default)]
@@ -111,6 +112,8 @@ pub struct Rule {
     pub assumption: bool,
     pub since: Option<String>,
     pub until: Option<String>,
+    /// The code list by which a person may settle such a finding in the ledger. The view then says `resolution` and `settled`.
+    pub resolution: Option<String>,
     pub limits: IndexMap<String, f64>,
     pub examples: Vec<Example>,
     text: String,
@@ -217,6 +220,7 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
             assumption: raw.assumption,
             since: raw.since.map(|date| date.to_string()),
             until: raw.until.map(|date| date.to_string()),
+            resolution: raw.resolution,
             limits: raw.limits,
             examples: raw
                 .example

@@ -3,7 +3,7 @@
 //! One place says it, so that SQL is planned against the same columns that data later has.
 
 use super::codes::{Attribute, CodeList};
-use super::policy::{Benefit, Per, Who};
+use super::policy::{Benefit, Per, Who, term_name};
 use super::table::{Field, Kind, Table};
 use indexmap::IndexMap;
 use polars::prelude::*;
@@ -101,6 +101,25 @@ pub fn event_schema() -> Vec<(String, DataType)> {
 #[must_use]
 pub fn sheet_fields_schema() -> Vec<(String, DataType)> {
     vec![("sheet".to_owned(), DataType::Int64), ("field".to_owned(), DataType::String)]
+}
+
+/// What people settled in the ledger: a row a person.
+#[must_use]
+pub fn resolutions_schema() -> Vec<(String, DataType)> {
+    vec![("person".to_owned(), DataType::Int64), ("resolution".to_owned(), DataType::String)]
+}
+
+/// The terms of some decades, with the name that messages give them.
+pub fn term_frame() -> PolarsResult<DataFrame> {
+    let terms: Vec<(i64, i64)> = (2000..2051).flat_map(|year| [(year, 1), (year, 2)]).collect();
+    let label = |(year, half): &(i64, i64)| term_name(year * 10 + half);
+    DataFrame::new(
+        terms.len(),
+        vec![
+            Column::new("term".into(), terms.iter().map(|(year, half)| year * 10 + half).collect::<Vec<_>>()),
+            Column::new("label".into(), terms.iter().map(label).collect::<Vec<_>>()),
+        ],
+    )
 }
 
 /// The school that answers for a village.

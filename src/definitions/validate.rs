@@ -2,7 +2,7 @@
 
 use super::rule::{Part, Rule, Severity, placeholders};
 use super::schema::{
-    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, sheet_fields_schema, table_schema,
+    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, resolutions_schema, sheet_fields_schema, table_schema, term_frame,
 };
 use super::{Definitions, Problem, Problems};
 use indexmap::IndexMap;
@@ -29,6 +29,7 @@ pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFra
         ("input_events", event_schema()),
         ("answerable", answerable_schema()),
         ("sheet_fields", sheet_fields_schema()),
+        ("resolutions", resolutions_schema()),
     ] {
         register(name, tables.get(name).cloned().unwrap_or_else(|| empty_frame(&schema)));
     }
@@ -37,6 +38,7 @@ pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFra
     }
     let (benefits, standards) = benefit_frames(&definitions.benefits, definitions.codes.get("stage"))?;
     register("benefits", benefits);
+    register("terms", term_frame()?);
     register("standards", standards);
     Ok(context)
 }
@@ -243,6 +245,14 @@ fn check_rule(
     for example in &rule.examples {
         for name in example.row.keys().filter(|name| !schema.contains(name)) {
             problems.add(rule.problem(Part::File, &format!("例子里的「{name}」不是视图「{}」的列。", rule.view)));
+        }
+    }
+    if let Some(list) = &rule.resolution {
+        if !definitions.codes.contains_key(list) {
+            problems.add(rule.problem(Part::File, &format!("resolution 指的代码表「{list}」不存在。")));
+        }
+        for name in ["resolution", "settled"].into_iter().filter(|name| !schema.contains(*name)) {
+            problems.add(rule.problem(Part::View, &format!("能认定的规则，视图「{}」要有「{name}」列。", rule.view)));
         }
     }
     if rule.red_line && rule.severity != Severity::Error {

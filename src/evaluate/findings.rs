@@ -1,6 +1,6 @@
 //! What the rules found, as rows of their views: compact until a report asks for the text.
 
-use crate::definitions::Definitions;
+use crate::definitions::{Definitions, Rule, Severity};
 use polars::prelude::*;
 
 /// What became of a rule.
@@ -51,6 +51,19 @@ impl Findings {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
+    }
+
+    /// Whether a person has settled the finding in the ledger, and nothing contradicts it.
+    #[must_use]
+    pub fn settled(&self, finding: (u32, u32)) -> bool {
+        let column = || self.results.get(finding.0 as usize)?.frame.column("settled").ok();
+        column().and_then(|flags| flags.bool().ok()?.get(finding.1 as usize)).unwrap_or(false)
+    }
+
+    /// The rule's severity; what is settled is only told.
+    #[must_use]
+    pub fn severity(&self, finding: (u32, u32), rule: &Rule) -> Severity {
+        if rule.resolution.is_some() && self.settled(finding) { Severity::Info } else { rule.severity }
     }
 
     /// A text value of a finding's view row; `None` when the view has no such column or the cell is empty.

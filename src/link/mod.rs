@@ -3,12 +3,14 @@
 //! In: the standardised tables. Out: [`Linked`]: the same tables with keys, ready for SQL.
 //! Left out: judging what disagrees (`evaluate`).
 
+mod answers;
 mod events;
 mod hash;
 mod person;
 mod present;
 mod school;
 
+pub use answers::Settled;
 pub use hash::stable;
 
 use crate::definitions::{Definitions, Kind, Project};
@@ -30,11 +32,13 @@ pub struct LinkCounts {
 /// The linked tables.
 #[derive(Debug, Default)]
 pub struct Linked {
-    /// The ten tables by name, `answerable` and `input_events`.
+    /// The tables by name, `answerable`, `resolutions` and `input_events`.
     pub tables: BTreeMap<String, DataFrame>,
     pub counts: LinkCounts,
     /// What a person should settle, such as two names that may be one school.
     pub questions: Vec<String>,
+    /// What people settled in the ledger.
+    pub settled: Vec<Settled>,
 }
 
 /// Links everything.
@@ -43,7 +47,7 @@ pub struct Linked {
 /// When polars fails.
 pub fn link(standardised: Standardised, definitions: &Definitions, project: &Project) -> PolarsResult<Linked> {
     let Standardised { mut tables, events, .. } = standardised;
-    let questions = school::unify(&mut tables, definitions, project)?;
+    let mut questions = school::unify(&mut tables, definitions, project)?;
     let counts = person::assign(&mut tables, definitions)?;
     for (name, frame) in &mut tables {
         let Some(table) = definitions.table(name) else { continue };
@@ -54,9 +58,12 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
         }
     }
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
+    let (settled, resolutions, unplaced) = answers::resolve(&tables)?;
+    tables.insert("resolutions".to_owned(), resolutions);
+    questions.extend(unplaced);
     let events = events::frame(&events, &tables, definitions)?;
     tables.insert("input_events".to_owned(), events);
-    Ok(Linked { tables, counts, questions })
+    Ok(Linked { tables, counts, questions, settled })
 }
 
 /// The names of a table's columns that hold schools.

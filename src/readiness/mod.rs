@@ -128,17 +128,12 @@ fn count_findings(
     tallies: &mut BTreeMap<String, Tally>,
     whole: &mut Tally,
 ) -> PolarsResult<()> {
-    for (rule, result) in definitions.rules.iter().zip(&evaluated.findings.results) {
+    for ((number, rule), result) in (0_u32..).zip(&definitions.rules).zip(&evaluated.findings.results) {
         if result.frame.height() == 0 {
             continue;
         }
         let Some(indicator) = definitions.indicators.iter().find(|indicator| indicator.name == rule.indicator) else {
             continue;
-        };
-        let slot = match rule.severity {
-            Severity::Error => 0,
-            Severity::Warning => 1,
-            Severity::Info => 2,
         };
         let units = unit_column(indicator, &result.frame)?;
         for (index, school) in result.frame.column("school")?.str()?.iter().enumerate() {
@@ -148,13 +143,14 @@ fn count_findings(
                 .and_then(|unit| owner.get(&(indicator.name.as_str(), unit)).map(String::as_str))
                 .or(school)
                 .unwrap_or(NO_SCHOOL);
+            let severity = evaluated.findings.severity((number, u32::try_from(index).unwrap_or(u32::MAX)), rule);
             let tally = tallies.entry(school.to_owned()).or_default();
             for tally in [tally, &mut *whole] {
-                tally.findings[slot] += 1;
-                if rule.red_line {
+                tally.findings[severity as usize] += 1;
+                if rule.red_line && severity == Severity::Error {
                     tally.red_lines.insert(rule.id.clone());
                 }
-                if let (Some(unit), Severity::Error) = (unit, rule.severity) {
+                if let (Some(unit), Severity::Error) = (unit, severity) {
                     tally.wrong.entry(indicator.name.clone()).or_default().insert(unit);
                 }
             }

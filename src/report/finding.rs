@@ -23,6 +23,8 @@ pub struct FindingText {
     pub other: Place,
     pub message: String,
     pub check: String,
+    /// What a person settled, where the finding can be settled.
+    pub resolution: String,
 }
 
 /// A cell: where it is and what stands in it.
@@ -56,7 +58,7 @@ pub fn describe(run: &Run<'_>, finding: (u32, u32), privacy: Privacy) -> Finding
     FindingText {
         rule: rule.id.clone(),
         title: rule.title.clone(),
-        severity: rule.severity.code(),
+        severity: findings.severity(finding, rule).code(),
         indicator: rule.indicator.clone(),
         school: text("school"),
         village: text("village"),
@@ -67,6 +69,7 @@ pub fn describe(run: &Run<'_>, finding: (u32, u32), privacy: Privacy) -> Finding
         other,
         message: message(run, rule, finding, privacy),
         check: rule.check.clone(),
+        resolution: if rule.resolution.is_some() { text("resolution") } else { String::new() },
     }
 }
 
@@ -127,8 +130,8 @@ fn filled(run: &Run<'_>, finding: (u32, u32), text: &str) -> String {
 
 /// The rule's sentence with the row's values, masked by what they are.
 fn message(run: &Run<'_>, rule: &Rule, finding: (u32, u32), privacy: Privacy) -> String {
-    let mut out = rule.message.clone();
-    for name in placeholders(&rule.message) {
+    let mut out = optional(&rule.message, |name| run.evaluated.findings.text(finding, name).is_some());
+    for name in placeholders(&out.clone()) {
         let value = run.evaluated.findings.text(finding, &name);
         let value = match name.as_str() {
             "name" | "reference_name" | "head_name" => value.map(|value| privacy.name(&value)),
@@ -137,5 +140,37 @@ fn message(run: &Run<'_>, rule: &Rule, finding: (u32, u32), privacy: Privacy) ->
         };
         out = out.replace(&format!("{{{name}}}"), &value.unwrap_or_else(|| "（空）".to_owned()));
     }
+    if run.evaluated.findings.settled(finding)
+        && let Some(resolution) = run.evaluated.findings.text(finding, "resolution")
+    {
+        out.push_str(&format!("（已认定：{resolution}）"));
+    }
     out
+}
+
+/// A part of a message in square brackets stands only when every value in it is there.
+fn optional(message: &str, known: impl Fn(&str) -> bool) -> String {
+    let mut out = String::new();
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once('[') {
+        let Some((part, behind)) = after.split_once(']') else { break };
+        out.push_str(before);
+        if placeholders(part).iter().all(|name| known(name)) {
+            out.push_str(part);
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::optional;
+
+    #[test]
+    fn a_bracketed_part_needs_its_values() {
+        let text = "标准{a}[至{b}]元[（{c}天）]";
+        assert_eq!(optional(text, |name| name == "c"), "标准{a}元（{c}天）");
+        assert_eq!(optional("没有括号{a}", |_| false), "没有括号{a}");
+    }
 }

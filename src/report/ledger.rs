@@ -3,6 +3,7 @@
 use super::finding::{FindingText, Place};
 use super::wording::{LedgerColumn, Wording};
 use super::{Run, describe};
+use crate::link::Settled;
 use crate::readiness::NO_SCHOOL;
 use anyhow::{Context, Result};
 use rust_xlsxwriter::{
@@ -86,7 +87,40 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         let sheet = book.add_worksheet().set_name(&name).with_context(|| format!("工作表名「{name}」不能用"))?;
         school_sheet(run, wording, &styles, sheet, school, findings)?;
     }
+    kept(run, wording, &styles, &mut book)?;
     book.save(path)?;
+    Ok(())
+}
+
+/// Persons whose finding is gone but who were settled once: kept, so that nobody has to settle them again.
+fn kept(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mut Workbook) -> Result<()> {
+    let findings = &run.evaluated.findings;
+    let listed: BTreeSet<i64> = findings
+        .order
+        .iter()
+        .filter(|finding| run.definitions.rules[finding.0 as usize].resolution.is_some())
+        .filter_map(|finding| findings.number(*finding, "person"))
+        .collect();
+    let rows: Vec<&Settled> = run.settled.iter().filter(|settled| settled.person.is_none_or(|person| !listed.contains(&person))).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let keys = ["rule", "name", "id_number", "household_id", "village", "resolution"];
+    let columns: Vec<&LedgerColumn> =
+        keys.iter().filter_map(|key| wording.ledger.column.iter().find(|column| column.key == *key)).collect();
+    let sheet = book.add_worksheet().set_name(&wording.ledger.kept_sheet)?;
+    sheet.write_with_format(0, 0, &wording.ledger.kept_sheet, &styles.title)?;
+    for (column, definition) in (0_u16..).zip(&columns) {
+        sheet.write_with_format(1, column, &definition.title, &styles.header)?;
+        sheet.set_column_width(column, definition.width)?;
+    }
+    for (row, settled) in (2_u32..).zip(rows) {
+        let number = run.working().number(&settled.id_number);
+        let cells = [&settled.rule, &settled.name, &number, &settled.household_id, &settled.village, &settled.resolution];
+        for (column, cell) in (0_u16..).zip(cells) {
+            sheet.write_string_with_format(row, column, cell, &styles.cell)?;
+        }
+    }
     Ok(())
 }
 
@@ -148,10 +182,16 @@ fn school_sheet(
     for (column, definition) in (0_u16..).zip(columns) {
         sheet.write_with_format(1, column, &definition.title, &styles.header)?;
         sheet.set_column_width(column, definition.width)?;
+        if definition.hidden {
+            sheet.set_column_hidden(column)?;
+        }
     }
     let mut row = 2;
     for (number, finding) in (1_u32..).zip(findings) {
         let text = describe(run, *finding, run.working());
+        if let Some(list) = &run.definitions.rules[finding.0 as usize].resolution {
+            offer(run, wording, sheet, row, list)?;
+        }
         for (column, definition) in (0_u16..).zip(columns) {
             write_cell(sheet, row, column, definition, &text, number, wording, styles)?;
         }
@@ -169,6 +209,24 @@ fn school_sheet(
     }
     sheet.set_freeze_panes(2, 5)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?;
+    Ok(())
+}
+
+/// The choices by which a person may settle the finding of a row.
+fn offer(run: &Run<'_>, wording: &Wording, sheet: &mut Worksheet, row: u32, list: &str) -> Result<()> {
+    let (Some(column), Some(codes)) = (
+        wording.ledger.column.iter().position(|column| column.key == "resolution"),
+        run.definitions.codes.get(list),
+    ) else {
+        return Ok(());
+    };
+    let column = u16::try_from(column)?;
+    let labels: Vec<&str> = codes.codes.iter().map(|code| code.label.as_str()).collect();
+    let choices = DataValidation::new()
+        .allow_list_strings(&labels)?
+        .set_input_title(codes.title.as_str())?
+        .set_input_message("查清后在这里选；下次运行会读回，认定了的不再算学校的问题。")?;
+    sheet.add_data_validation(row, column, row, column, &choices)?;
     Ok(())
 }
 
@@ -212,6 +270,8 @@ fn write_cell(
         "other_place" => other_place(&text.other),
         "other_value" => text.other.value.clone(),
         "check" => text.check.clone(),
+        "resolution" => text.resolution.clone(),
+        "rule" => text.rule.clone(),
         _ => String::new(),
     };
     // Always a string, so that what starts with = + - @ stays text.

@@ -16,14 +16,14 @@ mod wording;
 
 pub use finding::{FindingText, Place, describe};
 pub use mask::Privacy;
-pub use output::{Output, prepare};
+pub use output::{LEDGER, Output, prepare};
 pub use summary::{Summary, summarise};
 pub use terminal::screen;
 pub use wording::Wording;
 
 use crate::definitions::Definitions;
 use crate::evaluate::{Evaluated, Outcome};
-use crate::link::LinkCounts;
+use crate::link::{LinkCounts, Settled};
 use crate::read::Input;
 use crate::readiness::Readiness;
 use crate::standardise::SheetReport;
@@ -38,6 +38,7 @@ pub struct Run<'a> {
     pub sheets: &'a [SheetReport],
     pub links: LinkCounts,
     pub questions: &'a [String],
+    pub settled: &'a [Settled],
     pub evaluated: &'a Evaluated,
     pub readiness: &'a Readiness,
     /// Names and numbers are shown everywhere.

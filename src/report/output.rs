@@ -4,8 +4,9 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// The schools' working paper; what is settled in it is read back by the next run.
+pub const LEDGER: &str = "问题台账.xlsx";
 /// The user's notes of the last run are kept under this name when the ledger changes.
-const LEDGER: &str = "问题台账.xlsx";
 const LAST_LEDGER: &str = "问题台账.上次.xlsx";
 
 /// A folder that will become part of the output.

@@ -2,7 +2,7 @@
 
 use super::wording::Wording;
 use super::{FindingText, Run, describe};
-use crate::definitions::Scope;
+use crate::definitions::{PolicyText, Scope};
 use crate::evaluate::{Figure, Group};
 use crate::readiness::NO_SCHOOL;
 use anyhow::{Result, anyhow};
@@ -114,6 +114,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         settings => run.definitions.settings.stated.values().map(|setting| context! {
             title => setting.title.clone(), value => setting.value.to_string(), source => setting.source.clone(), assumption => setting.assumption, changed => setting.changed,
         }).collect::<Vec<_>>(),
+        policies => Value::from(Serde(policies(run))),
         open => run.show_identities,
     })?;
     std::fs::write(path, text)?;
@@ -124,7 +125,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
 fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
     let findings = &run.evaluated.findings;
     let mut order = findings.order.clone();
-    order.sort_by_key(|finding| run.definitions.rules[finding.0 as usize].severity);
+    order.sort_by_key(|finding| findings.severity(*finding, &run.definitions.rules[finding.0 as usize]));
     let row = |finding: &(u32, u32)| {
         let text = describe(run, *finding, run.circulating());
         FindingRow {
@@ -215,6 +216,20 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
         }
     }
     Ok(table)
+}
+
+/// The aid policies of the present term: what, for whom, how much, whence.
+fn policies(run: &Run<'_>) -> Vec<(String, String, PolicyText, String, bool)> {
+    let term = run.definitions.settings.current_term();
+    run.definitions
+        .benefits
+        .iter()
+        .filter(|benefit| benefit.term_from <= term && term <= benefit.term_to)
+        .map(|benefit| {
+            let source = format!("{}（{}）", benefit.source, benefit.region);
+            (benefit.item.clone(), benefit.title.clone(), PolicyText::new(benefit), source, benefit.assumption)
+        })
+        .collect()
 }
 
 fn rule_counts(run: &Run<'_>) -> Vec<(String, String, &'static str, usize)> {

@@ -25,6 +25,7 @@ pub struct PageWords {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Ledger {
     pub summary_sheet: String,
+    pub kept_sheet: String,
     pub statuses: Vec<String>,
     /// By severity code.
     pub severities: BTreeMap<String, String>,
@@ -38,6 +39,8 @@ pub struct LedgerColumn {
     pub key: String,
     pub title: String,
     pub width: f64,
+    #[serde(default)]
+    pub hidden: bool,
 }
 
 #[derive(Debug, Deserialize)]
