@@ -2,6 +2,7 @@
 
 use crate::commands::{self, CheckRequest, Exit, FailOn, GenerateRequest};
 use crate::definitions::Severity;
+use crate::simulate::{Generation, Township};
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -76,6 +77,9 @@ enum Command {
         /// 不埋问题
         #[arg(long)]
         clean: bool,
+        /// 登记表用新代码还是旧代码（2014—2017年）
+        #[arg(long, value_enum, default_value = "new")]
+        register: RegisterCodes,
     },
 }
 
@@ -85,6 +89,12 @@ enum FailLevel {
     Warning,
     Info,
     Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RegisterCodes {
+    Old,
+    New,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -122,8 +132,12 @@ pub fn run() -> Result<Exit> {
             commands::explain_policies(date.as_deref(), region.as_deref(), definitions.as_deref())
         }
         Command::Explain { rule, definitions, .. } => commands::explain(rule.as_deref(), definitions.as_deref()),
-        Command::Generate { output, seed, persons, clean } => {
-            commands::generate(&GenerateRequest { output, seed, persons, clean })
+        Command::Generate { output, seed, persons, clean, register } => {
+            let generation = match register {
+                RegisterCodes::Old => Generation::Old,
+                RegisterCodes::New => Generation::New,
+            };
+            commands::generate(&GenerateRequest { output, township: Township { seed, persons, clean, generation } })
         }
     }
 }

@@ -12,8 +12,8 @@ WITH members AS (
 certified AS (SELECT DISTINCT person FROM roll WHERE disability_number IS NOT NULL)
 SELECT
   s.person, m.household, s.term, s.at, s.stage, s.grade_number, s.school, s.basis, b.policy, b.policy_title, b.aid, b.item, b.universal, b.applied,
-  b.certain AND s.sure AND s.attending AND (b.boarding = '' OR s.boarding IS NOT NULL) AS certain,
-  b.due AND NOT b.applied AND s.sure AND s.attending AND s.grade_number > 0 AND (b.boarding = '' OR s.boarding IS NOT NULL) AS due
+  b.certain AND s.sure AND s.attending AND (b.boarding = '' OR s.boarding IS NOT NULL) AND (b.grade_from = 0 OR s.grade_number > 0) AS certain,
+  b.due AND NOT b.applied AND s.sure AND s.attending AND (b.grade_from = 0 OR s.grade_number > 0) AND (b.boarding = '' OR s.boarding IS NOT NULL) AS due
 FROM studies s
 JOIN benefits b ON s.stage = b.stage
 LEFT JOIN members m ON s.person = m.person

@@ -1,7 +1,7 @@
 //! `zicha generate`: an invented township in the shapes of real files, with known defects.
 
 use super::Exit;
-use crate::simulate;
+use crate::simulate::{self, Township};
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct GenerateRequest {
     pub output: PathBuf,
-    pub seed: u64,
-    pub persons: usize,
-    /// No planted defects.
-    pub clean: bool,
+    pub township: Township,
 }
 
 /// Invents a township; the truth goes beside the folder, never into it.
@@ -25,12 +22,12 @@ pub fn generate(request: &GenerateRequest) -> Result<Exit> {
         bail!("「{}」里已有文件。请换一个空文件夹，以免混在一起。", request.output.display());
     }
     let truth = truth_folder(&request.output);
-    let summary = simulate::write_township(&request.output, &truth, request.seed, request.persons, request.clean)?;
+    let summary = simulate::write_township(&request.output, &truth, &request.township)?;
     println!(
         "虚构了 {} 户 {} 人，{} 个文件，埋下 {} 处问题。",
         summary.households, summary.persons, summary.files, summary.defects
     );
-    println!("文件在 {}，答案在 {}。", request.output.display(), truth.join("truth.csv").display());
+    println!("文件在 {}，答案在 {}：truth.csv 是埋下的问题，indicators.json 是普查数字。", request.output.display(), truth.display());
     Ok(Exit::Clean)
 }
 

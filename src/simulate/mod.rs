@@ -1,15 +1,17 @@
 //! An invented township: people, their papers in the shapes of real files, planted defects and the truth about them.
 //!
-//! In: a seed and a size. Out: files, and `truth.csv` beside their folder. The same seed gives the same bytes.
+//! In: a seed and a size. Out: files, and beside their folder `truth.csv` and `indicators.json`. The same seed gives the same bytes.
 //! Left out: the census visit and its audit, which are to come.
 
 mod defects;
+mod facts;
 mod names;
 mod people;
 mod sheet;
 mod tables;
 
 pub use defects::Truth;
+pub use people::Generation;
 
 use crate::standardise::date;
 use anyhow::{Context, Result};
@@ -27,18 +29,32 @@ pub struct Written {
     pub defects: usize,
 }
 
-/// Writes a township's files into `folder` and the truth about its defects into `truth`.
+/// What to invent.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Township {
+    pub seed: u64,
+    /// Registered persons, about.
+    pub persons: usize,
+    /// No planted defects.
+    pub clean: bool,
+    /// The codes of the register.
+    pub generation: Generation,
+}
+
+/// Writes a township's files into `folder`, and into `truth` what is true of them: `truth.csv` (the defects) and `indicators.json` (the census figures).
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_township(folder: &Path, truth: &Path, seed: u64, persons: usize, clean: bool) -> Result<Written> {
+pub fn write_township(folder: &Path, truth: &Path, township: &Township) -> Result<Written> {
     let reference = date::days(2020, 7, 15).unwrap_or_default();
-    let population = people::invent(seed, persons, reference);
-    let mut drafts = tables::drafts(&population);
-    let mut truths = Vec::new();
-    if !clean {
-        (drafts, truths) = defects::plant(&population, drafts, seed, persons.div_ceil(PERSONS_PER_ROUND));
-    }
+    let population = people::invent(township.seed, township.persons, township.generation, reference);
+    let drafts = tables::drafts(&population);
+    let (drafts, truths, facts) = if township.clean {
+        let (drafts, facts) = defects::hand_in(&population, drafts);
+        (drafts, Vec::new(), facts)
+    } else {
+        defects::plant(&population, drafts, township.seed, township.persons.div_ceil(PERSONS_PER_ROUND))
+    };
     std::fs::create_dir_all(folder).with_context(|| format!("建不了文件夹「{}」", folder.display()))?;
     let mut files = sheet::write(&drafts, folder)?;
     if let Some(broken) = truths.iter().find(|truth| truth.rule == "输入/file-unreadable") {
@@ -47,6 +63,9 @@ pub fn write_township(folder: &Path, truth: &Path, seed: u64, persons: usize, cl
         files += 1;
     }
     write_truth(&truths, truth)?;
+    let mut figures = serde_json::to_string_pretty(&facts.figures(&population))?;
+    figures.push('\n');
+    std::fs::write(truth.join("indicators.json"), figures)?;
     let registered = population.people.iter().filter(|person| person.registered).count();
     let households = population.households.iter().filter(|household| household.registered).count();
     Ok(Written { households, persons: registered, files, defects: truths.len() })

@@ -36,7 +36,27 @@ pub enum Absence {
     Graduated,
 }
 
+/// Which codes the register is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Generation {
+    /// 2014–17: `02小学`, `01非在校生`.
+    Old,
+    #[default]
+    New,
+}
+
 impl Absence {
+    /// The code of A5.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Body => "1",
+            Self::HomeTeaching => "2",
+            Self::Leave => "3",
+            Self::Deferred => "4",
+            Self::Graduated => "5",
+        }
+    }
+
     pub fn label(self) -> &'static str {
         match self {
             Self::Body => "因身体原因不具备学习条件",
@@ -76,10 +96,13 @@ pub struct Household {
     pub number: String,
     pub village: usize,
     pub registered: bool,
+    /// The year in which it left poverty; none when it has not.
+    pub exit_year: Option<i32>,
 }
 
 #[derive(Debug)]
 pub struct Population {
+    pub generation: Generation,
     pub households: Vec<Household>,
     pub people: Vec<Person>,
 }
@@ -90,9 +113,9 @@ pub fn primary_of(village: usize) -> &'static str {
 }
 
 /// Invents `persons` registered persons, and about a third as many unregistered ones with children at school.
-pub fn invent(seed: u64, persons: usize, reference: i32) -> Population {
+pub fn invent(seed: u64, persons: usize, generation: Generation, reference: i32) -> Population {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut population = Population { households: Vec::new(), people: Vec::new() };
+    let mut population = Population { generation, households: Vec::new(), people: Vec::new() };
     let mut numbers = BTreeSet::new();
     let mut registered = 0;
     while registered < persons {
@@ -101,6 +124,12 @@ pub fn invent(seed: u64, persons: usize, reference: i32) -> Population {
     let mut others = 0;
     while others < persons / 3 {
         others += household(&mut rng, &mut population, &mut numbers, false, reference);
+    }
+    if generation == Generation::Old {
+        // The old codes have no 大专 that a census code follows from.
+        for person in population.people.iter_mut().filter(|person| person.level == "大专") {
+            person.level = "高中";
+        }
     }
     population
 }
@@ -119,6 +148,7 @@ fn household(
         number: format!("{}{:02}{:06}", names::AREA, village + 1, index + 1),
         village,
         registered,
+        exit_year: (index % 7 != 6).then_some(2014 + i32::try_from(index % 7).unwrap_or_default()),
     });
     let (father, mother) = (names::surname(rng), names::surname(rng));
     let head_age = rng.random_range(28..64);

@@ -23,9 +23,10 @@ pub fn payments(person: &Person) -> Vec<Payment> {
     }
     for (term, written) in TERMS {
         let year = if term < 20_190 { SCHOOL_YEAR - 1 } else { SCHOOL_YEAR };
-        let Some((stage, _)) = stage_of(person.birth, year, person) else { continue };
+        let Some((stage, grade)) = stage_of(person.birth, year, person) else { continue };
         let mut pay = |item, name, amount| out.push(Payment { item, name, term: written, amount });
         let boarder = person.boarder;
+        let higher = if term < 20_191 { 1500.0 } else { 1650.0 };
         match stage {
             "学前" => pay("1", "学前教育资助", 375.0),
             "小学" | "初中" => {
@@ -43,15 +44,17 @@ pub fn payments(person: &Person) -> Vec<Payment> {
             }
             "中职" => {
                 pay("4", "中职免学费", 1000.0);
-                pay("5", "中职国家助学金", 1000.0);
+                if grade <= 2 {
+                    pay("5", "中职国家助学金", 1000.0);
+                }
                 pay("7", "雨露计划", 1500.0);
             }
             "高职" => {
-                pay("5", "国家助学金", 1650.0);
+                pay("5", "国家助学金", higher);
                 pay("7", "雨露计划", 1500.0);
             }
             "本科" => {
-                pay("5", "国家助学金", 1650.0);
+                pay("5", "国家助学金", higher);
                 if term % 10 == 1 {
                     pay("6", "生源地信用助学贷款", 8000.0);
                 }
@@ -81,6 +84,7 @@ pub fn aid(population: &Population) -> Vec<Draft> {
         "就读方式",
         "资助项目",
         "资助金额",
+        "天数",
     ];
     let mut local = Draft::new("aid", "09学校资助台账.xlsx", "资助发放", Shape::Workbook, &headers);
     local.titles = vec!["永宁镇学生资助发放台账".to_owned()];
@@ -136,6 +140,7 @@ pub fn aid(population: &Population) -> Vec<Draft> {
                         if person.boarder { "住校" } else { "走读" },
                         payment.name,
                         &amount,
+                        if payment.name == "营养膳食补助" { "#100" } else { "" },
                     ];
                     draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark });
                 }

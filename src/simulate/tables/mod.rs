@@ -3,13 +3,13 @@
 mod aid;
 mod schools;
 
-pub use aid::{items, on_list_form};
+pub use aid::{items, on_list_form, payments};
+pub use schools::ledger_cells;
 
-use super::people::{Absence, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of};
+use super::people::{Absence, Generation, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of};
 use super::sheet::{Draft, Line, Shape};
 use crate::standardise::date::civil;
 use crate::standardise::grammar::grade_label;
-use std::collections::BTreeMap;
 
 /// The mark of a person's row in a table of one row a person.
 pub fn mark(person: usize) -> u64 {
@@ -34,7 +34,10 @@ fn label(person: &Person) -> String {
 }
 
 /// What the register says of a pupil.
-pub fn status(stage: &str, grade: i32) -> String {
+pub fn status(generation: Generation, stage: &str, grade: i32) -> String {
+    if generation == Generation::Old {
+        return old_status(stage, grade);
+    }
     match stage {
         "学前" => "学前教育".to_owned(),
         "小学" => "小学".to_owned(),
@@ -45,13 +48,48 @@ pub fn status(stage: &str, grade: i32) -> String {
     }
 }
 
+/// The codes of 2014–17.
+fn old_status(stage: &str, grade: i32) -> String {
+    let (first, name) = match stage {
+        "学前" => return "02学前教育".to_owned(),
+        "小学" => return "03小学".to_owned(),
+        "初中" => (4, grade_label("初中", i64::from(grade)).unwrap_or_default()),
+        "普高" => (7, format!("高中{}", grade_label("小学", i64::from(grade)).unwrap_or_default())),
+        "中职" => (10, format!("中职{}", grade_label("小学", i64::from(grade)).unwrap_or_default())),
+        "高职" => (13, format!("高职{}", grade_label("小学", i64::from(grade)).unwrap_or_default())),
+        _ => return "16大专及以上".to_owned(),
+    };
+    format!("{:02}{name}", first + grade - 1)
+}
+
+/// What the register says of somebody who is no pupil.
+pub fn not_a_pupil(generation: Generation) -> &'static str {
+    if generation == Generation::Old { "01非在校生" } else { "" }
+}
+
+/// A level as the register writes it.
+pub fn level(generation: Generation, label: &str) -> String {
+    let code = ["文盲或半文盲", "小学", "初中", "高中"].iter().position(|known| *known == label);
+    match (generation, code) {
+        (Generation::Old, Some(code)) => format!("{:02}{label}", code + 1),
+        (Generation::Old, None) if label == "大专及以上" => "05大专及以上".to_owned(),
+        _ => label.to_owned(),
+    }
+}
+
+/// The level that the register gives a person who is no pupil.
+pub fn level_of(generation: Generation, person: &Person) -> &'static str {
+    // The old codes have no word for a child who has not started school but should have.
+    if generation == Generation::Old && person.absence == Some(Absence::Deferred) { "文盲或半文盲" } else { person.level }
+}
+
 /// Every table of a township without defects.
 pub fn drafts(population: &Population) -> Vec<Draft> {
     let mut drafts = vec![register(population), schools::outside(population), schools::ledger(population), district()];
     drafts.extend(schools::rosters(population));
     drafts.extend(aid::aid(population));
     drafts.extend(aid::surveys(population));
-    drafts.extend([reported(population), archive(), pairing(population)]);
+    drafts.extend([reported(), archive(), pairing(population)]);
     drafts
 }
 
@@ -90,6 +128,14 @@ fn register(population: &Population) -> Draft {
         "脱贫年度",
         "户主姓名",
     ];
+    let mut headers = headers;
+    if population.generation == Generation::Old {
+        for (old, new) in [("人口编号", "人编号"), ("县(市、区、旗)", "县"), ("行政村", "村"), ("失学或辍学原因", "失学辍学原因")] {
+            for header in headers.iter_mut().filter(|header| **header == old) {
+                *header = new;
+            }
+        }
+    }
     let mut draft = Draft::new("register", "01国办系统导出人员信息.xlsx", "成员信息", Shape::Workbook, &headers);
     draft.titles = vec!["永宁镇建档立卡人员基本信息".to_owned(), "导出时间：2020-06-20".to_owned()];
     for (index, person) in registered(population) {
@@ -100,13 +146,15 @@ fn register(population: &Population) -> Draft {
             .skip(index.saturating_sub(8))
             .find(|other| other.household == person.household && other.relation == "户主");
         let pupil = matches!(person.study, Study::Local | Study::Outside);
+        let generation = population.generation;
         let state = if pupil {
-            status(person.stage, person.grade)
-        } else if person.study == Study::Young {
+            status(generation, person.stage, person.grade)
+        } else if person.study == Study::Young && generation == Generation::New {
             "学龄前儿童".to_owned()
         } else {
-            String::new()
+            not_a_pupil(generation).to_owned()
         };
+        let exit = household.exit_year.map_or_else(String::new, |year| year.to_string());
         let kind = if person.disability.is_some() { "残疾人证" } else { "居民身份证" };
         let number = person.disability.clone().unwrap_or_else(|| person.id.clone());
         let cells = [
@@ -125,14 +173,14 @@ fn register(population: &Population) -> Draft {
             "汉族",
             "",
             person.relation,
-            person.level,
+            &level(generation, level_of(generation, person)),
             &state,
             if person.age < 16 { "" } else { "普通劳动力" },
             if person.disability.is_some() || person.absence == Some(Absence::Body) { "残疾" } else { "健康" },
             "否",
-            "",
-            "已脱贫",
-            "2018",
+            if person.absence == Some(Absence::Body) { "因残" } else { "" },
+            if exit.is_empty() { "未脱贫" } else { "已脱贫" },
+            &exit,
             head.map_or("", |head| head.name.as_str()),
         ];
         draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
@@ -155,8 +203,8 @@ fn district() -> Draft {
     draft
 }
 
-fn reported(population: &Population) -> Draft {
-    let reasons = [Absence::Body, Absence::HomeTeaching, Absence::Leave, Absence::Deferred, Absence::Graduated];
+/// The form of the schools' own figures; what they say is filled in when everything else is settled.
+fn reported() -> Draft {
     let headers = [
         "学校",
         "不在校人数",
@@ -172,19 +220,8 @@ fn reported(population: &Population) -> Draft {
     let mut draft = Draft::new("reported", "15各校不在校人数上报表.xlsx", "上报", Shape::Workbook, &headers);
     draft.titles = vec!["永宁镇义务教育适龄少年儿童不在校人数统计表".to_owned()];
     for (index, school) in PRIMARIES.iter().enumerate() {
-        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-        for person in &population.people {
-            let Some(place) = person.absence.and_then(|absence| reasons.iter().position(|reason| *reason == absence))
-            else {
-                continue;
-            };
-            if primary_of(population.households[person.household].village) == *school && (6..=15).contains(&person.age)
-            {
-                *counts.entry(place).or_default() += 1;
-            }
-        }
-        let mut cells = vec![(*school).to_owned(), format!("#{}", counts.values().sum::<usize>())];
-        cells.extend((0..8).map(|place| format!("#{}", counts.get(&place).copied().unwrap_or_default())));
+        let mut cells = vec![String::new(); headers.len()];
+        (*school).clone_into(&mut cells[0]);
         draft.lines.push(Line { cells, mark: index as u64 + 1 });
     }
     draft
@@ -214,16 +251,37 @@ fn archive() -> Draft {
         "16档案清单.xlsx",
         "档案",
         Shape::Workbook,
-        &["学校", "档案类别", "是否齐全", "是否签字", "归档日期"],
+        &["学校", "档案类别", "材料名称", "是否齐全", "是否签字", "归档日期"],
     );
     draft.titles = vec!["教育扶贫档案清单".to_owned()];
     for (number, school) in PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).enumerate() {
-        for (index, category) in categories.iter().enumerate() {
-            let cells = [*school, category, "是", "是", "2020年6月18日"].map(str::to_owned).to_vec();
-            draft.lines.push(Line { cells, mark: (number * 100 + index) as u64 + 1 });
+        let mut fresh = archive_mark(number, 0);
+        for category in categories {
+            let items: &[&str] = match category {
+                "控辍保学" => &[
+                    "6-15岁户籍适龄儿童少年统计表",
+                    "学籍统计表",
+                    "制度汇编",
+                    "责任书",
+                    "特殊情况备案",
+                    "残疾儿童花名册及过程性资料",
+                ],
+                "精准资助" => &["学生资助统计表", "贫困学生资助统计表及花名册"],
+                _ => &[""],
+            };
+            for item in items {
+                let cells = [*school, category, item, "是", "是", "2020年6月18日"].map(str::to_owned).to_vec();
+                draft.lines.push(Line { cells, mark: fresh });
+                fresh += 1;
+            }
         }
     }
     draft
+}
+
+/// The mark of a school's nth archive row.
+pub fn archive_mark(school: usize, row: u64) -> u64 {
+    school as u64 * 1000 + row + 1
 }
 
 fn pairing(population: &Population) -> Draft {

@@ -157,6 +157,7 @@ pub fn outside(population: &Population) -> Draft {
         "学段",
         "年级",
         "学区学校",
+        "未收假",
         "备注",
     ];
     let mut draft = Draft::new("outside", "07区外就读学生统计表.xlsx", "区外就读", Shape::Workbook, &headers);
@@ -177,6 +178,7 @@ pub fn outside(population: &Population) -> Draft {
             &label(person),
             primary_of(household.village),
             "",
+            "",
         ];
         draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
     }
@@ -194,28 +196,47 @@ pub fn ledger(population: &Population) -> Draft {
         "身份证(残疾证)号码",
         "户编号",
         "不在校原因",
+        "开始时间",
+        "批准时间",
+        "送教记录",
         "佐证材料",
     ];
     let mut draft = Draft::new("absence", "08控辍保学不在校台账.xls", "", Shape::Html, &headers);
     draft.titles = vec!["学区内义务教育适龄少年儿童不在校情况统计表".to_owned()];
     for (index, person) in population.people.iter().enumerate() {
         let Some(absence) = person.absence else { continue };
-        let household = &population.households[person.household];
-        let number = person.disability.as_ref().unwrap_or(&person.id);
-        let serial = (draft.lines.len() + 1).to_string();
-        let cells = [
-            serial.as_str(),
-            primary_of(household.village),
-            village(population, person),
-            &person.name,
-            sex(person),
-            &day(person.birth, "plain"),
-            number,
-            if person.registered { household.number.as_str() } else { "" },
-            absence.label(),
-            "村委会证明",
-        ];
-        draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
+        let mut cells = vec![(draft.lines.len() + 1).to_string()];
+        cells.extend(ledger_cells(population, index, absence));
+        draft.lines.push(Line { cells, mark: mark(index) });
     }
     draft
+}
+
+/// A ledger row without its serial number.
+pub fn ledger_cells(population: &Population, index: usize, absence: Absence) -> Vec<String> {
+    let person = &population.people[index];
+    let household = &population.households[person.household];
+    let (start, approved, visits, evidence) = match absence {
+        Absence::Body => ("", "", "", "残疾证复印件"),
+        Absence::HomeTeaching => ("2019-09-02", "", "每月2次", "一人一案"),
+        Absence::Leave => ("2019-10-08", "2019-10-10", "", "休学审批表"),
+        Absence::Deferred => ("", "2019-09-02", "", "延缓入学审批表"),
+        Absence::Graduated => ("", "", "", "初中毕业证复印件"),
+    };
+    [
+        primary_of(household.village),
+        village(population, person),
+        &person.name,
+        sex(person),
+        &day(person.birth, "plain"),
+        person.disability.as_ref().unwrap_or(&person.id),
+        if person.registered { household.number.as_str() } else { "" },
+        absence.label(),
+        start,
+        approved,
+        visits,
+        evidence,
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
