@@ -130,7 +130,7 @@ mod tests {
             ],
             Some(&[1, 2, 3]),
         );
-        let texts = [Some("A4/unaccounted"); 4];
+        let texts = [Some("一条规则"); 4];
         let answers = table(
             &[
                 ("rule", &texts),

@@ -17,6 +17,7 @@ impl Planter<'_> {
         if let Some(index) = self.pick(pupil) {
             let mut short = people.people[index].id.clone();
             short.remove(9);
+            self.note("身份/probable-match", "register", mark(index));
             self.defect("身份/id-malformed", "register", index, &["证件号码"], &short);
         }
         if let Some(index) = self.pick(pupil) {

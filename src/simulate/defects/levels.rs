@@ -51,7 +51,8 @@ impl Planter<'_> {
                 ("资助金额", "#1250".to_owned()),
             ];
             let fresh = self.append("aid", &cells);
-            self.facts.aid.entry(index).or_default().insert(fresh, "5");
+            // A record of senior high school also proves what everybody there has.
+            self.facts.aid.entry(index).or_default().extend([(fresh, "5"), (fresh << 1, "3")]);
             self.note("文化程度/lower-than-evidence", "register", mark(index));
         }
         if let Some(index) = self.pick(|person| adult(person) && person.age > 40) {
