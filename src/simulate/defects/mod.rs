@@ -136,9 +136,9 @@ impl Planter<'_> {
             self.facts.aid.remove(&person);
         }
         for draft in self.drafts.iter_mut().filter(|draft| tables.contains(&draft.table)) {
-            draft
-                .lines
-                .retain(|line| line.mark != mark(person) && !(draft.table == "aid" && line.mark / 100 == mark(person)));
+            // Payments have marks of their own, a hundred a person.
+            let marked = |line: &Line| if draft.table == "aid" { line.mark / 100 } else { line.mark };
+            draft.lines.retain(|line| marked(line) != mark(person));
         }
     }
 
