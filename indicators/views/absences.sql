@@ -1,7 +1,18 @@
 -- 台账：不在校台账每条当前记录一行，带学籍、区外就读、登记和毕业记录的情况。
--- needs: absence
+-- 县级台账把不在校的和在校的写在一张学籍表里，有不在校原因的也在这里。
+-- needs: absence|roll.absent_reason
 -- other: roll outside
-WITH visit_sheets AS (SELECT DISTINCT sheet FROM sheet_fields WHERE field = 'visits'),
+WITH listed AS (
+  SELECT at, sheet, person, name, id_number, village, school, birth, age, age_from, age_to, reason, reason_raw, reason_count, reason_unknown,
+    start_date, approval_date, evidence, visits
+  FROM absence WHERE current
+  UNION ALL
+  SELECT at, sheet, person, name, id_number, village, school, birth, age, age_from, age_to, absent_reason AS reason, absent_reason_raw AS reason_raw,
+    CAST(1 AS BIGINT) AS reason_count, absent_reason IS NULL AS reason_unknown,
+    CAST(NULL AS DATE) AS start_date, CAST(NULL AS DATE) AS approval_date, CAST(NULL AS VARCHAR) AS evidence, CAST(NULL AS VARCHAR) AS visits
+  FROM roll WHERE current AND absent_reason_raw IS NOT NULL
+),
+visit_sheets AS (SELECT DISTINCT sheet FROM sheet_fields WHERE field = 'visits'),
 evidence_sheets AS (SELECT DISTINCT sheet FROM sheet_fields WHERE field = 'evidence'),
 graduations AS (
   SELECT person, at FROM roll WHERE status = '毕业' OR (stage = '初中' AND grade_number = 3 AND term < :current_term)
@@ -26,7 +37,7 @@ SELECT
   p.outside_at,
   f.at AS finished_at,
   g.at AS register_at, g.register_reason, g.register_reason_raw
-FROM absence a
+FROM listed a
 JOIN people p ON a.person = p.person
 JOIN children k ON a.person = k.person
 LEFT JOIN code_a5 c ON a.reason = c.code
@@ -34,4 +45,3 @@ LEFT JOIN visit_sheets v ON a.sheet = v.sheet
 LEFT JOIN evidence_sheets e ON a.sheet = e.sheet
 LEFT JOIN finished f ON a.person = f.person
 LEFT JOIN register g ON p.register_at = g.at
-WHERE a.current

@@ -7,11 +7,11 @@ WITH register_numbered AS (
 ),
 roll_numbered AS (
   SELECT r.person, r.at, r.school, r.stage, r.grade, r.grade_number, r.village, r.local, r.name, r.id_number, r.birth, r.age, r.age_from, r.age_to,
-         CASE WHEN r.absent_reason IS NOT NULL THEN '不在校' ELSE COALESCE(s.state, '在读') END AS state,
+         CASE WHEN r.absent_reason_raw IS NOT NULL THEN '不在校' ELSE COALESCE(s.state, '在读') END AS state,
          COALESCE(r.absent_reason, s.a5) AS state_a5, s.code AS status,
          ROW_NUMBER() OVER (
            PARTITION BY r.person
-           ORDER BY CASE WHEN r.absent_reason IS NOT NULL THEN 1 WHEN COALESCE(s.state, '在读') = '在读' THEN 0 WHEN s.state = '不在校' THEN 1 ELSE 2 END, r.at
+           ORDER BY CASE WHEN r.absent_reason_raw IS NOT NULL THEN 1 WHEN COALESCE(s.state, '在读') = '在读' THEN 0 WHEN s.state = '不在校' THEN 1 ELSE 2 END, r.at
          ) AS nth
   FROM roll r LEFT JOIN code_roll_status s ON r.status = s.code
   WHERE r.current

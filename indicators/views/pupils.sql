@@ -2,7 +2,7 @@
 -- needs: roll
 SELECT
   r.at, r.person, p.household, p.household_id, r.name, r.id_number, COALESCE(r.village, p.village) AS village,
-  r.school, r.stage, r.grade, r.status, CASE WHEN r.absent_reason IS NOT NULL THEN '不在校' ELSE s.state END AS state,
+  r.school, r.stage, r.grade, r.status, CASE WHEN r.absent_reason_raw IS NOT NULL THEN '不在校' ELSE s.state END AS state,
   COALESCE(r.absent_reason_raw, s.label) AS status_label, r.age,
   k.in_scope, k.is_local, p.absence_at, p.registered
 FROM roll r

@@ -3,8 +3,8 @@
 -- keep
 WITH seen AS (
   SELECT r.person, COALESCE(r.term, :current_term) AS term, r.stage, r.grade_number, r.boarding, r.school, r.at,
-    CASE WHEN r.absent_reason IS NULL AND COALESCE(c.state, '在读') = '在读' THEN 0 ELSE 1 END AS rank,
-    r.absent_reason IS NULL AND COALESCE(c.state, '在读') = '在读' AS attending, '学籍' AS basis
+    CASE WHEN r.absent_reason_raw IS NULL AND COALESCE(c.state, '在读') = '在读' THEN 0 ELSE 1 END AS rank,
+    r.absent_reason_raw IS NULL AND COALESCE(c.state, '在读') = '在读' AS attending, '学籍' AS basis
   FROM roll r LEFT JOIN code_roll_status c ON r.status = c.code
   WHERE (r.term IS NOT NULL OR r.current) AND COALESCE(c.state, '在读') <> '离校'
   UNION ALL

@@ -186,7 +186,8 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
             }
             typed.put(name, read);
             if field.kind == Kind::Code {
-                typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text))));
+                let blank = |text: &str| words.no_number.iter().any(|word| word == text);
+                typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text)).filter(|text| !blank(text))));
             }
         }
         _ => typed.put(name, each(texts, |text| owned(clean(text)))),
