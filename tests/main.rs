@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod answers;
 mod architecture;
 mod cases;
+mod dates;
 mod definitions;
 mod outputs;
 mod program;

@@ -17,7 +17,14 @@ placed AS (
 )
 SELECT
   x.at, x.person, x.household, x.household_id, x.name, x.id_number, x.village, x.school, x.age, x.resolution, x.claims, x.a5, x.health, x.seen_at AS other_at,
-  x.settles,
+  x.settles, FALSE AS settled,
+  CASE x.claims
+    WHEN '人不在' THEN '学籍、区外就读、资助或采集表里有他现在的记录'
+    WHEN '有学籍' THEN '学籍、区外就读表里都没有他'
+    WHEN '没有学籍' THEN '学籍里有他的在读记录'
+    WHEN '超龄' THEN '按基准日还是适龄儿童'
+    WHEN '病残' THEN '登记的健康状况是健康'
+  END AS clash,
   CASE x.claims
     WHEN '人不在' THEN x.seen_at IS NOT NULL
     WHEN '有学籍' THEN NOT COALESCE(x.enrolled, FALSE)

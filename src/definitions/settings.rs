@@ -203,7 +203,9 @@ impl Settings {
         }
         put("window_from".into(), day(from));
         put("window_to".into(), day(to));
-        put("school_year_start".into(), SettingValue::Date(school_year(reference, (start_month, start_day)), start_month, start_day));
+        // Papers are of the school year in which the registration begins, whatever the reference date.
+        let start = school_year(from, (start_month, start_day));
+        put("school_year_start".into(), SettingValue::Date(start, start_month, start_day));
         put("current_term".into(), SettingValue::Integer(self.current_term()));
         let since = i64::from(self.date("registered-since").0);
         put("first_year".into(), SettingValue::Integer(since - 1));

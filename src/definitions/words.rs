@@ -21,6 +21,7 @@ struct RawWords {
     absent: List,
     placeholder: List,
     not_a_row: List,
+    own_output: List,
     school_in_title: List,
     term_in_title: List,
     grade_in_title: List,
@@ -46,6 +47,8 @@ pub struct Words {
     pub placeholder: RegexSet,
     /// The first text of a row that is no record.
     pub not_a_row: RegexSet,
+    /// The first title of a sheet that this program wrote itself.
+    pub own_output: RegexSet,
     pub school_in_title: Vec<Regex>,
     pub term_in_title: Vec<Regex>,
     pub grade_in_title: Vec<Regex>,
@@ -62,7 +65,7 @@ pub fn load(library: &Library, problems: &mut Problems) -> Words {
             RegexSet::empty()
         })
     };
-    let (placeholder, not_a_row) = (set(&raw.placeholder), set(&raw.not_a_row));
+    let (placeholder, not_a_row, own_output) = (set(&raw.placeholder), set(&raw.not_a_row), set(&raw.own_output));
     let mut each =
         |list: List| list.words.iter().filter_map(|word| Regex::new(word).map_err(&mut complain).ok()).collect();
     Words {
@@ -74,6 +77,7 @@ pub fn load(library: &Library, problems: &mut Problems) -> Words {
         absent: raw.absent.words,
         placeholder,
         not_a_row,
+        own_output,
         school_in_title: each(raw.school_in_title),
         term_in_title: each(raw.term_in_title),
         grade_in_title: each(raw.grade_in_title),

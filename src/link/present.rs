@@ -4,7 +4,7 @@ use crate::definitions::{Period, Settings, Table};
 use crate::standardise::date;
 use polars::prelude::*;
 
-/// Adds `birth`, `age` (at the reference date), `age_from` and `age_to` (at both ends of the registration), `school_age` (when the school year started) and `current`.
+/// Adds `birth`, `age` (at the reference date), `age_from` and `age_to` (at both ends of the registration), `school_age` (when the school year of the registration started) and `current`.
 pub fn mark(frame: &DataFrame, table: &Table, settings: &Settings) -> PolarsResult<DataFrame> {
     let current_term = settings.current_term();
     let height = frame.height();

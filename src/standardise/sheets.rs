@@ -136,6 +136,9 @@ fn understand(
         Ok(best) => best,
         Err((detail, rivals)) => {
             report.rivals = rivals;
+            if titles.first().is_some_and(|title| definitions.words.own_output.is_match(title)) {
+                return Ok((report, None, events));
+            }
             events.push(whole("sheet-unrecognised", detail));
             return Ok((report, None, events));
         }

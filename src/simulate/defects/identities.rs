@@ -72,10 +72,19 @@ impl Planter<'_> {
             let id = &people.people[index].id;
             self.defect("身份/id-old-15-digit", "register", index, &["证件号码"], &format!("{}{}", &id[..6], &id[8..17]));
         }
-        if let Some(index) = self.pick(|person| person.registered && person.relation == "户主" && person.age > 30) {
+        let doubled = self.headless.clone();
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.relation == "户主" && person.age > 30 && !doubled.contains(&person.household)
+        }) {
+            self.headless.insert(people.people[index].household);
             self.defect("身份/household-head", "register", index, &["与户主关系"], "其他");
         }
-        if let Some(index) = self.pick(|person| person.registered && person.relation == "配偶" && person.age > 30) {
+        // A household that has lost its head above would be whole again.
+        let headless = self.headless.clone();
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.relation == "配偶" && person.age > 30 && !headless.contains(&person.household)
+        }) {
+            self.headless.insert(people.people[index].household);
             self.defect("身份/household-head", "register", index, &["与户主关系"], "户主");
         }
     }

@@ -42,6 +42,8 @@ struct Planter<'p> {
     namesakes: BTreeMap<(String, i32), usize>,
     fresh: u64,
     facts: Facts,
+    /// Households whose heads were tampered with.
+    headless: BTreeSet<usize>,
 }
 
 /// Plants every kind of defect `times` times; returns the drafts, where the defects are, and the census figures that the papers now give.
@@ -62,6 +64,7 @@ pub fn plant(population: &Population, drafts: Vec<Draft>, seed: u64, times: usiz
             namesakes,
             fresh: 1 << 40,
             facts: Facts::new(population),
+            headless: BTreeSet::new(),
         };
     for _ in 0..times {
         planter.absences();
@@ -89,6 +92,7 @@ pub fn hand_in(population: &Population, drafts: Vec<Draft>) -> (Vec<Draft>, Fact
         namesakes: BTreeMap::new(),
         fresh: 0,
         facts: Facts::new(population),
+        headless: BTreeSet::new(),
     };
     planter.hand_in();
     (planter.drafts, planter.facts)
