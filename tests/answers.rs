@@ -32,14 +32,18 @@ fn settle(ledger: &Path, answers: &[(&str, &str)]) {
     let mut out = Workbook::new();
     for name in book.sheet_names() {
         let range = book.worksheet_range(&name).unwrap();
-        let header = range.rows().nth(1).map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default();
+        let header =
+            range.rows().nth(1).map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default();
         let column = |title: &str| header.iter().position(|text| text == title);
         let sheet = out.add_worksheet().set_name(&name).unwrap();
         for (row, cells) in range.rows().enumerate() {
             for (index, cell) in cells.iter().enumerate() {
                 let person = column("姓名").and_then(|place| cells.get(place)).map(ToString::to_string);
-                let answer = answers.iter().find(|(name, _)| person.as_deref() == Some(*name)).map(|(_, answer)| *answer);
-                let mine = Some(index) == column("去向认定") && row > 1 && cells[column("规则").unwrap()].to_string() == "A4/unaccounted";
+                let answer =
+                    answers.iter().find(|(name, _)| person.as_deref() == Some(*name)).map(|(_, answer)| *answer);
+                let mine = Some(index) == column("去向认定")
+                    && row > 1
+                    && cells[column("规则").unwrap()].to_string() == "A4/unaccounted";
                 let text = match (answer, cell) {
                     (Some(answer), _) if mine => answer.to_owned(),
                     (_, Data::Empty) => continue,
@@ -83,8 +87,11 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
     let (_, again, _) = check(folder);
     assert_eq!(findings, again, "认定留在台账里，再运行还在");
 
-    std::fs::write(folder.join("in/学籍.csv"), format!("{ROLL}永宁镇中心小学,2019-2020-2,四年级,1班,甲四,男,610398201001040191,正常,东坡村\n"))
-        .unwrap();
+    std::fs::write(
+        folder.join("in/学籍.csv"),
+        format!("{ROLL}永宁镇中心小学,2019-2020-2,四年级,1班,甲四,男,610398201001040191,正常,东坡村\n"),
+    )
+    .unwrap();
     let (code, findings, _) = check(folder);
     assert_eq!((code, lines(&findings, "A4/resolution-contradicted,error").len()), (1, 1), "{findings}");
     let (_, again, _) = check(folder);

@@ -25,7 +25,9 @@ fn at(folder: &Path, date: &str) -> BTreeSet<Found> {
         .iter()
         .map(text)
         .filter(|text| !text.name.is_empty())
-        .map(|text| (text.rule, text.place.file, text.place.sheet, text.place.row, format!("{}{}", text.name, text.id_number)))
+        .map(|text| {
+            (text.rule, text.place.file, text.place.sheet, text.place.row, format!("{}{}", text.name, text.id_number))
+        })
         .collect()
 }
 

@@ -176,6 +176,64 @@ fn a_users_own_rules_add_override_and_switch_off() {
     assert!(!table.contains("身份/sex-differs"));
 }
 
+/// Writes the files that CONTRIBUTING.md shows: blocks whose first line is a comment with a path below `mine/`.
+fn write_the_walk_through(folder: &Path) -> usize {
+    let guide = std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let mut written = 0;
+    for block in guide.split("```").skip(1).step_by(2) {
+        let Some((_, body)) = block.split_once('\n') else { continue };
+        let first = body.lines().next().unwrap_or_default();
+        let Some(path) = first.trim_start_matches(['#', '-', ' ']).strip_prefix("mine/") else { continue };
+        let place = folder.join(path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        // The head of a view is its description; the path is not part of it.
+        std::fs::write(place, body.split_once('\n').unwrap().1).unwrap();
+        written += 1;
+    }
+    written
+}
+
+#[test]
+fn the_walk_through_of_contributing_works_as_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mine, input, out) = (folder.path().join("mine"), folder.path().join("in"), folder.path().join("out"));
+    assert_eq!(write_the_walk_through(&mine), 6);
+    std::fs::create_dir(&input).unwrap();
+    let register = "行政村,户编号,姓名,性别,证件号码,与户主关系,文化程度,在校生状况,一卡通账号
+东坡村,6103980101,章大山,女,610398198001020110,户主,初中,,
+东坡村,6103980101,甲一,男,610398201001010136,之子,,小学,
+东坡村,6103980101,甲二,男,610398201001020158,之子,,小学,623000001
+东坡村,6103980101,甲四,男,61039819880104003X,之子,,小学,623000002
+";
+    std::fs::write(input.join("登记.csv"), register).unwrap();
+    let output = zicha(&["check", text(&input), "-o", text(&out), "-q", "--definitions", text(&mine)]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = std::fs::read_to_string(out.join("findings.csv")).unwrap();
+    let of = |rule: &str| table.lines().filter(|line| line.starts_with(rule)).collect::<Vec<_>>();
+    assert_eq!(of("A18/card-missing").len(), 1, "{table}");
+    assert!(of("A18/card-missing")[0].contains("登记.csv,,3,I"));
+    // 32 at the start of the school year: over the built-in limit, not over this one.
+    assert_eq!(of("文化程度/implausible-age,error").len(), 1, "{table}");
+    assert!(of("身份/sex-differs").is_empty() && !table.contains("column-unrecognised"), "{table}");
+    let policies = |region: &str| {
+        let output = zicha(&["explain", "policies", "--region", region, "--definitions", text(&mine)]);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(policies("四川/某县").contains("1000/学年") && policies("四川/某县").contains("县教育局2019年12号文"));
+    assert!(policies("陕西").contains("750/学年") && policies("陕西").contains("| 普高 | 全体 |"));
+    assert!(!policies("四川").contains("| 普高 | 全体 |"), "别的省不享受陕西的普高免费");
+}
+
+#[test]
+fn policies_in_force_depend_on_the_date() {
+    let at = |date: &str| String::from_utf8(zicha(&["explain", "policies", "--date", date]).stdout).unwrap();
+    assert!(at("2020-03-01").contains("非寄宿生生活费补助") && at("2020-03-01").contains("3300/学年"));
+    assert!(!at("2019-03-01").contains("非寄宿生生活费补助") && at("2019-03-01").contains("3000/学年"));
+    assert!(at("2020-03-01").contains("（假定）"), "凭记忆的要标明是假定");
+    let wrong = zicha(&["explain", "policies", "--date", "去年"]);
+    assert_eq!(wrong.status.code(), Some(2));
+}
+
 #[test]
 fn fail_on_decides_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();

@@ -60,8 +60,16 @@ fn policies_page(definitions: &Definitions) -> Result<String> {
         }
     }
     writeln!(out, "# 资助政策：{region}，{}\n", term_name(term))?;
-    writeln!(out, "基准日 {}。取自 {}；「假定」是没有查到出处、由本程序假定的，可在 indicators/policies/aid/ 里改。\n", settings.text("reference-date"), files.join("、"))?;
-    writeln!(out, "| A18 | 政策 | 学段 | 谁 | 标准（元） | 起止学期 | 怎样享受 | 谁发 | 文件 | 出处 |\n|---|---|---|---|---|---|---|---|---|---|")?;
+    writeln!(
+        out,
+        "基准日 {}。取自 {}；「假定」是没有查到出处、由本程序假定的，可在 indicators/policies/aid/ 里改。\n",
+        settings.text("reference-date"),
+        files.join("、")
+    )?;
+    writeln!(
+        out,
+        "| A18 | 政策 | 学段 | 谁 | 标准（元） | 起止学期 | 怎样享受 | 谁发 | 文件 | 出处 |\n|---|---|---|---|---|---|---|---|---|---|"
+    )?;
     let mut rows: Vec<&Benefit> =
         definitions.benefits.iter().filter(|benefit| benefit.term_from <= term && term <= benefit.term_to).collect();
     rows.sort_by(|a, b| a.item.cmp(&b.item));
@@ -70,8 +78,17 @@ fn policies_page(definitions: &Definitions) -> Result<String> {
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {}{} |",
-            benefit.item, benefit.title, text.stages, text.who, text.amount, text.terms, text.how, benefit.paid_by,
-            benefit.region, benefit.source, if benefit.assumption { "（假定）" } else { "" }
+            benefit.item,
+            benefit.title,
+            text.stages,
+            text.who,
+            text.amount,
+            text.terms,
+            text.how,
+            benefit.paid_by,
+            benefit.region,
+            benefit.source,
+            if benefit.assumption { "（假定）" } else { "" }
         )?;
     }
     Ok(out)

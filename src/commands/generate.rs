@@ -27,7 +27,11 @@ pub fn generate(request: &GenerateRequest) -> Result<Exit> {
         "虚构了 {} 户 {} 人，{} 个文件，埋下 {} 处问题。",
         summary.households, summary.persons, summary.files, summary.defects
     );
-    println!("文件在 {}，答案在 {}：truth.csv 是埋下的问题，indicators.json 是普查数字。", request.output.display(), truth.display());
+    println!(
+        "文件在 {}，答案在 {}：truth.csv 是埋下的问题，indicators.json 是普查数字。",
+        request.output.display(),
+        truth.display()
+    );
     Ok(Exit::Clean)
 }
 

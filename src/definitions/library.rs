@@ -96,6 +96,16 @@ impl Library {
         file.map(|found| found.data).ok_or_else(|| Problem::new(path, "没有这个定义文件。"))
     }
 
+    /// The built-in text of a file that the user's folder overrides; none for files of only one of the two.
+    #[must_use]
+    pub fn overridden(&self, path: &str) -> Option<String> {
+        if !self.overlaid.contains(path) {
+            return None;
+        }
+        let embedded = Self { overlay: None, overlaid: BTreeSet::new() };
+        embedded.text(path).ok()
+    }
+
     /// The text of one file; UTF-8 is required.
     ///
     /// # Errors

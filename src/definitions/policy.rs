@@ -170,7 +170,9 @@ pub fn load(
         match complete(id, raw, region, codes) {
             Ok(benefit) => benefits.push(benefit),
             Err(message) => {
-                problems.add(Problem::new(&path, &message).hint("每个键的意思见 indicators/policies/aid/全国.toml 的开头。"));
+                problems.add(
+                    Problem::new(&path, &message).hint("每个键的意思见 indicators/policies/aid/全国.toml 的开头。"),
+                );
             }
         }
     }
@@ -205,7 +207,12 @@ fn over(known: &mut RawBenefit, raw: RawBenefit) {
     known.withdrawn = raw.withdrawn;
 }
 
-fn complete(id: String, raw: RawBenefit, region: String, codes: &IndexMap<String, CodeList>) -> Result<Benefit, String> {
+fn complete(
+    id: String,
+    raw: RawBenefit,
+    region: String,
+    codes: &IndexMap<String, CodeList>,
+) -> Result<Benefit, String> {
     let missing = |key: &str| format!("资助政策「{id}」没有写 {key}。");
     let aid = raw.aid.ok_or_else(|| missing("aid"))?;
     let known = |list: &str, code: &str| codes.get(list)?.codes.iter().find(|known| known.code == code);
@@ -287,7 +294,8 @@ impl PolicyText {
                 how.push(words);
             }
         }
-        let until = if benefit.term_to / 10 > 2900 { "起".to_owned() } else { format!("至{}", term_name(benefit.term_to)) };
+        let until =
+            if benefit.term_to / 10 > 2900 { "起".to_owned() } else { format!("至{}", term_name(benefit.term_to)) };
         Self {
             stages: format!("{}{grades}{boarding}", benefit.stages.join("、")),
             who: who.join("、"),

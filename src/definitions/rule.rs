@@ -39,6 +39,32 @@ struct RawRule {
     example: Vec<RawExample>,
 }
 
+/// A user's file with the path of a built-in rule: what it says takes the place of what the rule says.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawOverride {
+    title: Option<String>,
+    message: Option<Spanned<String>>,
+    severity: Option<Severity>,
+    red_line: Option<bool>,
+    view: Option<Spanned<String>>,
+    when: Option<Spanned<String>>,
+    column: Option<Spanned<Vec<String>>>,
+    other: Option<String>,
+    other_column: Option<Spanned<Vec<String>>>,
+    needs: Option<Spanned<Vec<String>>>,
+    check: Option<String>,
+    source: Option<String>,
+    assumption: Option<bool>,
+    since: Option<toml::value::Datetime>,
+    until: Option<toml::value::Datetime>,
+    disabled: Option<bool>,
+    resolution: Option<String>,
+    #[serde(default)]
+    limits: IndexMap<String, f64>,
+    example: Option<Vec<RawExample>>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawExample {
@@ -120,14 +146,15 @@ pub struct Rule {
     places: Places,
 }
 
-#[derive(Debug, Clone, Copy)]
+/// Offsets in the file's text; none for parts that it does not say itself.
+#[derive(Debug, Clone, Copy, Default)]
 struct Places {
-    message: usize,
-    view: usize,
-    when: usize,
-    column: usize,
-    other_column: usize,
-    needs: usize,
+    message: Option<usize>,
+    view: Option<usize>,
+    when: Option<usize>,
+    column: Option<usize>,
+    other_column: Option<usize>,
+    needs: Option<usize>,
 }
 
 /// The parts of a rule file that a problem can point at.
@@ -154,9 +181,12 @@ impl Rule {
             Part::Column => self.places.column,
             Part::OtherColumn => self.places.other_column,
             Part::Needs => self.places.needs,
-            Part::File => return problem,
+            Part::File => None,
         };
-        problem.at(&self.text, offset)
+        match offset {
+            Some(offset) => problem.at(&self.text, offset),
+            None => problem,
+        }
     }
 
     /// Whether the rule holds at a date (`2020-07-15`).
@@ -182,55 +212,118 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Rule> {
         if file == "indicator.toml" || indicator == "policies" || indicator == "views" {
             continue;
         }
-        let Some(parsed) = parse::<RawRule>(library, &path, problems) else { continue };
-        let (raw, text) = (parsed.value, parsed.text);
-        if raw.disabled {
-            continue;
-        }
-        let start = |span: Option<std::ops::Range<usize>>| span.map_or(0, |range| range.start);
-        let places = Places {
-            message: raw.message.span().start,
-            view: raw.view.span().start,
-            when: raw.when.span().start,
-            column: raw.column.span().start,
-            other_column: start(raw.other_column.as_ref().map(Spanned::span)),
-            needs: start(raw.needs.as_ref().map(Spanned::span)),
+        let id = format!("{indicator}/{}", file.trim_end_matches(".toml"));
+        let rule = match library.overridden(&path) {
+            Some(built_in) => overridden(library, (&path, &id, indicator), &built_in, problems),
+            None => parse::<RawRule>(library, &path, problems)
+                .and_then(|parsed| complete(parsed.value, parsed.text, &path, &id, indicator)),
         };
-        rules.push(Rule {
-            id: format!("{indicator}/{}", file.trim_end_matches(".toml")),
-            indicator: indicator.to_owned(),
-            title: raw.title,
-            message: raw.message.into_inner(),
-            severity: raw.severity,
-            red_line: raw.red_line,
-            view: raw.view.into_inner(),
-            when: raw.when.into_inner(),
-            column: raw.column.into_inner(),
-            other: raw.other.unwrap_or_else(|| "other_at".to_owned()),
-            other_column: raw.other_column.map(Spanned::into_inner).unwrap_or_default(),
-            needs: raw
-                .needs
-                .map(Spanned::into_inner)
-                .unwrap_or_default()
-                .iter()
-                .map(|text| Need::parse(text))
-                .collect(),
-            check: raw.check,
-            source: raw.source,
-            assumption: raw.assumption,
-            since: raw.since.map(|date| date.to_string()),
-            until: raw.until.map(|date| date.to_string()),
-            resolution: raw.resolution,
-            limits: raw.limits,
-            examples: raw
-                .example
-                .into_iter()
-                .map(|example| Example { fires: example.fires, row: example.row })
-                .collect(),
-            path,
-            text,
-            places,
-        });
+        rules.extend(rule);
     }
     rules
+}
+
+fn start<T>(spanned: &Spanned<T>) -> Option<usize> {
+    Some(spanned.span().start)
+}
+
+/// A whole rule; `None` when it is disabled.
+fn complete(raw: RawRule, text: String, path: &str, id: &str, indicator: &str) -> Option<Rule> {
+    if raw.disabled {
+        return None;
+    }
+    let places = Places {
+        message: start(&raw.message),
+        view: start(&raw.view),
+        when: start(&raw.when),
+        column: start(&raw.column),
+        other_column: raw.other_column.as_ref().and_then(start),
+        needs: raw.needs.as_ref().and_then(start),
+    };
+    Some(Rule {
+        id: id.to_owned(),
+        indicator: indicator.to_owned(),
+        path: path.to_owned(),
+        title: raw.title,
+        message: raw.message.into_inner(),
+        severity: raw.severity,
+        red_line: raw.red_line,
+        view: raw.view.into_inner(),
+        when: raw.when.into_inner(),
+        column: raw.column.into_inner(),
+        other: raw.other.unwrap_or_else(|| "other_at".to_owned()),
+        other_column: raw.other_column.map(Spanned::into_inner).unwrap_or_default(),
+        needs: needs(raw.needs.map(Spanned::into_inner).unwrap_or_default()),
+        check: raw.check,
+        source: raw.source,
+        assumption: raw.assumption,
+        since: raw.since.map(|date| date.to_string()),
+        until: raw.until.map(|date| date.to_string()),
+        resolution: raw.resolution,
+        limits: raw.limits,
+        examples: examples(raw.example),
+        text,
+        places,
+    })
+}
+
+fn needs(texts: Vec<String>) -> Vec<Need> {
+    texts.iter().map(|text| Need::parse(text)).collect()
+}
+
+fn examples(raw: Vec<RawExample>) -> Vec<Example> {
+    raw.into_iter().map(|example| Example { fires: example.fires, row: example.row }).collect()
+}
+
+/// A built-in rule with what the user's file says instead.
+fn overridden(
+    library: &Library,
+    (path, id, indicator): (&str, &str, &str),
+    built_in: &str,
+    problems: &mut Problems,
+) -> Option<Rule> {
+    let parsed = parse::<RawOverride>(library, path, problems)?;
+    let raw = parsed.value;
+    let base: RawRule = toml::from_str(built_in).ok()?;
+    let mut rule = complete(
+        RawRule { disabled: raw.disabled.unwrap_or(base.disabled), ..base },
+        parsed.text,
+        path,
+        id,
+        indicator,
+    )?;
+    rule.places = Places {
+        message: raw.message.as_ref().and_then(start),
+        view: raw.view.as_ref().and_then(start),
+        when: raw.when.as_ref().and_then(start),
+        column: raw.column.as_ref().and_then(start),
+        other_column: raw.other_column.as_ref().and_then(start),
+        needs: raw.needs.as_ref().and_then(start),
+    };
+    fn put<T>(place: &mut T, given: Option<T>) {
+        if let Some(given) = given {
+            *place = given;
+        }
+    }
+    put(&mut rule.title, raw.title);
+    put(&mut rule.message, raw.message.map(Spanned::into_inner));
+    put(&mut rule.severity, raw.severity);
+    put(&mut rule.red_line, raw.red_line);
+    put(&mut rule.view, raw.view.map(Spanned::into_inner));
+    put(&mut rule.when, raw.when.map(Spanned::into_inner));
+    put(&mut rule.column, raw.column.map(Spanned::into_inner));
+    put(&mut rule.other, raw.other);
+    put(&mut rule.other_column, raw.other_column.map(Spanned::into_inner));
+    put(&mut rule.needs, raw.needs.map(|texts| needs(texts.into_inner())));
+    put(&mut rule.check, raw.check);
+    put(&mut rule.source, raw.source);
+    put(&mut rule.assumption, raw.assumption);
+    rule.since = raw.since.map(|date| date.to_string()).or(rule.since);
+    rule.until = raw.until.map(|date| date.to_string()).or(rule.until);
+    rule.resolution = raw.resolution.or(rule.resolution);
+    rule.limits.extend(raw.limits);
+    put(&mut rule.examples, raw.example.map(examples));
+    // A red line is an error; who lowers the severity lifts it.
+    rule.red_line &= rule.severity == Severity::Error;
+    Some(rule)
 }

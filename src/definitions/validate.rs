@@ -2,7 +2,8 @@
 
 use super::rule::{Part, Rule, Severity, placeholders};
 use super::schema::{
-    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, resolutions_schema, sheet_fields_schema, table_schema, term_frame,
+    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, resolutions_schema, sheet_fields_schema,
+    table_schema, term_frame,
 };
 use super::{Definitions, Problem, Problems};
 use indexmap::IndexMap;

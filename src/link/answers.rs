@@ -42,7 +42,10 @@ pub fn resolve(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Vec<Settle
             [] => questions.push(unplaced(&answer, "登记里找不到这个人，可能已更正")),
             _ => questions.push(unplaced(&answer, "登记里有两个同样的人")),
         }
-        settled.retain(|known| (known.person, &known.name, &known.household_id, &known.rule) != (answer.person, &answer.name, &answer.household_id, &answer.rule));
+        settled.retain(|known| {
+            (known.person, &known.name, &known.household_id, &known.rule)
+                != (answer.person, &answer.name, &answer.household_id, &answer.rule)
+        });
         settled.push(answer);
     }
     questions.sort();

@@ -101,7 +101,8 @@ fn kept(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mut Workbook) 
         .filter(|finding| run.definitions.rules[finding.0 as usize].resolution.is_some())
         .filter_map(|finding| findings.number(*finding, "person"))
         .collect();
-    let rows: Vec<&Settled> = run.settled.iter().filter(|settled| settled.person.is_none_or(|person| !listed.contains(&person))).collect();
+    let rows: Vec<&Settled> =
+        run.settled.iter().filter(|settled| settled.person.is_none_or(|person| !listed.contains(&person))).collect();
     if rows.is_empty() {
         return Ok(());
     }
@@ -116,7 +117,8 @@ fn kept(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mut Workbook) 
     }
     for (row, settled) in (2_u32..).zip(rows) {
         let number = run.working().number(&settled.id_number);
-        let cells = [&settled.rule, &settled.name, &number, &settled.household_id, &settled.village, &settled.resolution];
+        let cells =
+            [&settled.rule, &settled.name, &number, &settled.household_id, &settled.village, &settled.resolution];
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(row, column, cell, &styles.cell)?;
         }
@@ -214,10 +216,9 @@ fn school_sheet(
 
 /// The choices by which a person may settle the finding of a row.
 fn offer(run: &Run<'_>, wording: &Wording, sheet: &mut Worksheet, row: u32, list: &str) -> Result<()> {
-    let (Some(column), Some(codes)) = (
-        wording.ledger.column.iter().position(|column| column.key == "resolution"),
-        run.definitions.codes.get(list),
-    ) else {
+    let (Some(column), Some(codes)) =
+        (wording.ledger.column.iter().position(|column| column.key == "resolution"), run.definitions.codes.get(list))
+    else {
         return Ok(());
     };
     let column = u16::try_from(column)?;

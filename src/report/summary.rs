@@ -106,18 +106,21 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
     for figure in &run.evaluated.figures {
         figure_counts(figure, run, &mut indicators)?;
     }
-    let rules = (0_u32..).zip(&run.definitions.rules).zip(&run.evaluated.findings.results).map(|((number, rule), result)| {
-        let findings = &run.evaluated.findings;
-        let resolved = match &rule.resolution {
-            Some(_) => findings.order.iter().filter(|finding| finding.0 == number && findings.settled(**finding)).count(),
-            None => 0,
-        };
-        let (outcome, found, reason) = match &result.outcome {
-            Outcome::Ran(found) => ("ran", *found, String::new()),
-            Outcome::NotRun(reason) => ("not-run", 0, reason.clone()),
-        };
-        RuleSummary { rule: rule.id.clone(), severity: rule.severity.code(), outcome, found, resolved, reason }
-    });
+    let rules =
+        (0_u32..).zip(&run.definitions.rules).zip(&run.evaluated.findings.results).map(|((number, rule), result)| {
+            let findings = &run.evaluated.findings;
+            let resolved = match &rule.resolution {
+                Some(_) => {
+                    findings.order.iter().filter(|finding| finding.0 == number && findings.settled(**finding)).count()
+                }
+                None => 0,
+            };
+            let (outcome, found, reason) = match &result.outcome {
+                Outcome::Ran(found) => ("ran", *found, String::new()),
+                Outcome::NotRun(reason) => ("not-run", 0, reason.clone()),
+            };
+            RuleSummary { rule: rule.id.clone(), severity: rule.severity.code(), outcome, found, resolved, reason }
+        });
     let [errors, warnings, infos] = run.severities();
     let links = run.links;
     let settings = run.definitions.settings.stated.iter().map(|(name, setting)| {
@@ -184,7 +187,8 @@ fn figure_counts(figure: &Figure, run: &Run<'_>, out: &mut IndexMap<String, Coun
         {
             let number = u32::try_from(index).unwrap_or(u32::MAX);
             let findings = &run.evaluated.findings;
-            let open = findings.order.iter().filter(|finding| finding.0 == number && !findings.settled(**finding)).count();
+            let open =
+                findings.order.iter().filter(|finding| finding.0 == number && !findings.settled(**finding)).count();
             counts.insert("candidates".to_owned(), open);
         }
         out.insert(figure.indicator.clone(), counts);

@@ -124,7 +124,8 @@ pub fn typed(
 fn say(typed: &mut Typed, field: &Field, texts: &Texts<'_>) {
     for (word, answered) in &field.says {
         let has = |index: usize| texts[index].is_some_and(|text| compact(text).contains(word.as_str()));
-        let own: Option<Vec<Option<bool>>> = typed.columns.get(answered).and_then(|column| column.bool().ok()).map(|flags| flags.iter().collect());
+        let own: Option<Vec<Option<bool>>> =
+            typed.columns.get(answered).and_then(|column| column.bool().ok()).map(|flags| flags.iter().collect());
         let own = own.unwrap_or_else(|| vec![None; texts.len()]);
         typed.flags(answered, (0..texts.len()).map(|index| if has(index) { Some(true) } else { own[index] }).collect());
         typed.unparsed.retain(|(record, name)| name != &field.name || !has(*record));

@@ -88,7 +88,12 @@ impl Planter<'_> {
             Absence::HomeTeaching | Absence::Leave => self.pick(|person| in_school(person) && fits(person)),
             Absence::Body => self.pick(|person| in_school(person) && !person.registered && fits(person)),
             Absence::Deferred => self.pick(|person| {
-                in_school(person) && !person.registered && person.stage == "小学" && person.grade == 1 && person.age < 8 && fits(person)
+                in_school(person)
+                    && !person.registered
+                    && person.stage == "小学"
+                    && person.grade == 1
+                    && person.age < 8
+                    && fits(person)
             }),
             Absence::Graduated => self.pick(|person| {
                 in_school(person) && !person.registered && person.stage == "初中" && person.age >= 14 && fits(person)

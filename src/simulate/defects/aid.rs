@@ -109,7 +109,8 @@ impl Planter<'_> {
         if let Some(index) = self.pick(|person: &Person| {
             person.registered && person.study == Study::Outside && matches!(person.stage, "高职" | "本科")
         }) {
-            let now = payments(&people.people[index]).into_iter().enumerate().filter(|(_, paid)| paid.term == THIS_TERM);
+            let now =
+                payments(&people.people[index]).into_iter().enumerate().filter(|(_, paid)| paid.term == THIS_TERM);
             for (nth, _) in now {
                 self.drop_payment(index, mark(index) * 100 + nth as u64);
             }
@@ -117,9 +118,9 @@ impl Planter<'_> {
             self.remove(index, &["survey"]);
             self.note("A18/term-not-started", "outside", mark(index));
         }
-        if let Some(index) = self
-            .pick(|person| person.registered && person.study == Study::Outside && matches!(person.stage, "小学" | "初中"))
-        {
+        if let Some(index) = self.pick(|person| {
+            person.registered && person.study == Study::Outside && matches!(person.stage, "小学" | "初中")
+        }) {
             self.defect("A18/term-not-started", "outside", index, &["未收假"], "是");
         }
     }

@@ -70,7 +70,13 @@ impl Planter<'_> {
         }
         if let Some(index) = self.pick(adult) {
             let id = &people.people[index].id;
-            self.defect("身份/id-old-15-digit", "register", index, &["证件号码"], &format!("{}{}", &id[..6], &id[8..17]));
+            self.defect(
+                "身份/id-old-15-digit",
+                "register",
+                index,
+                &["证件号码"],
+                &format!("{}{}", &id[..6], &id[8..17]),
+            );
         }
         let doubled = self.headless.clone();
         if let Some(index) = self.pick(|person| {

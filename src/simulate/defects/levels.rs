@@ -23,11 +23,23 @@ impl Planter<'_> {
         }
         if let Some(index) = self.pick(|person| pupil(person) && person.stage == "初中") {
             let grade = people.people[index].grade % 3 + 1;
-            self.defect("文化程度/stage-differs", "register", index, &["在校生状况"], &status(generation, "初中", grade));
+            self.defect(
+                "文化程度/stage-differs",
+                "register",
+                index,
+                &["在校生状况"],
+                &status(generation, "初中", grade),
+            );
         }
         if let Some(index) = self.pick(|person| pupil(person) && person.stage == "小学" && person.age >= 9) {
             self.set("register", mark(index), &["在校生状况"], not_a_pupil(generation));
-            self.defect("文化程度/enrolled-but-not-student", "register", index, &["文化程度"], &level(generation, "小学"));
+            self.defect(
+                "文化程度/enrolled-but-not-student",
+                "register",
+                index,
+                &["文化程度"],
+                &level(generation, "小学"),
+            );
         }
         if let Some(index) = self.pick(|person| person.registered && person.study == Study::Outside && person.age > 16)
         {

@@ -54,18 +54,17 @@ pub fn plant(population: &Population, drafts: Vec<Draft>, seed: u64, times: usiz
     for person in &population.people {
         *namesakes.entry((person.name.clone(), person.birth)).or_insert(0) += 1;
     }
-    let mut planter =
-        Planter {
-            population,
-            drafts,
-            order,
-            used: BTreeSet::new(),
-            spots: Vec::new(),
-            namesakes,
-            fresh: 1 << 40,
-            facts: Facts::new(population),
-            headless: BTreeSet::new(),
-        };
+    let mut planter = Planter {
+        population,
+        drafts,
+        order,
+        used: BTreeSet::new(),
+        spots: Vec::new(),
+        namesakes,
+        fresh: 1 << 40,
+        facts: Facts::new(population),
+        headless: BTreeSet::new(),
+    };
     for _ in 0..times {
         planter.absences();
         planter.identities();

@@ -38,7 +38,11 @@ impl Planter<'_> {
         let find = |planter: &Self, school: usize, text: &str| {
             let draft = planter.drafts.iter().find(|draft| draft.table == "archive")?;
             let of = archive_mark(school, 0)..archive_mark(school + 1, 0);
-            draft.lines.iter().find(|line| of.contains(&line.mark) && line.cells.iter().any(|cell| cell == text)).map(|line| line.mark)
+            draft
+                .lines
+                .iter()
+                .find(|line| of.contains(&line.mark) && line.cells.iter().any(|cell| cell == text))
+                .map(|line| line.mark)
         };
         let drop = |planter: &mut Self, mark: u64| {
             for draft in planter.drafts.iter_mut().filter(|draft| draft.table == "archive") {

@@ -6,7 +6,9 @@ mod schools;
 pub use aid::{items, on_list_form, payments};
 pub use schools::ledger_cells;
 
-use super::people::{Absence, Generation, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of};
+use super::people::{
+    Absence, Generation, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of,
+};
 use super::sheet::{Draft, Line, Shape};
 use crate::standardise::date::civil;
 use crate::standardise::grammar::grade_label;
@@ -80,7 +82,11 @@ pub fn level(generation: Generation, label: &str) -> String {
 /// The level that the register gives a person who is no pupil.
 pub fn level_of(generation: Generation, person: &Person) -> &'static str {
     // The old codes have no word for a child who has not started school but should have.
-    if generation == Generation::Old && person.absence == Some(Absence::Deferred) { "文盲或半文盲" } else { person.level }
+    if generation == Generation::Old && person.absence == Some(Absence::Deferred) {
+        "文盲或半文盲"
+    } else {
+        person.level
+    }
 }
 
 /// Every table of a township without defects.
@@ -130,7 +136,9 @@ fn register(population: &Population) -> Draft {
     ];
     let mut headers = headers;
     if population.generation == Generation::Old {
-        for (old, new) in [("人口编号", "人编号"), ("县(市、区、旗)", "县"), ("行政村", "村"), ("失学或辍学原因", "失学辍学原因")] {
+        for (old, new) in
+            [("人口编号", "人编号"), ("县(市、区、旗)", "县"), ("行政村", "村"), ("失学或辍学原因", "失学辍学原因")]
+        {
             for header in headers.iter_mut().filter(|header| **header == old) {
                 *header = new;
             }
