@@ -41,9 +41,8 @@ fn settle(ledger: &Path, answers: &[(&str, &str)]) {
                 let person = column("姓名").and_then(|place| cells.get(place)).map(ToString::to_string);
                 let answer =
                     answers.iter().find(|(name, _)| person.as_deref() == Some(*name)).map(|(_, answer)| *answer);
-                let mine = Some(index) == column("去向认定")
-                    && row > 1
-                    && cells[column("规则").unwrap()].to_string() == "A4/unaccounted";
+                let mine =
+                    Some(index) == column("去向认定") && row > 1 && cells[column("规则").unwrap()] == "A4/unaccounted";
                 let text = match (answer, cell) {
                     (Some(answer), _) if mine => answer.to_owned(),
                     (_, Data::Empty) => continue,

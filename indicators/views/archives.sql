@@ -17,6 +17,7 @@ SELECT
   COALESCE(f.at, w.list_at) AS at, CAST(NULL AS BIGINT) AS person, CASE WHEN w.school <> '' THEN w.school END AS school,
   CAST(NULL AS VARCHAR) AS village, CAST(NULL AS VARCHAR) AS household_id, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS id_number,
   w.school || '/' || w.category AS unit,
-  w.category, w.label, f.at IS NOT NULL AS listed, COALESCE(f.held, 0) AS held, COALESCE(f.items, 0) AS items
+  CASE WHEN f.at IS NULL THEN '清单上没有列' ELSE '清单上写的是没有' END AS how,
+  w.category, w.label, f.at IS NOT NULL AS listed, CASE WHEN f.at IS NOT NULL THEN 'present' ELSE 'school' END AS field, COALESCE(f.held, 0) AS held, COALESCE(f.items, 0) AS items
 FROM wanted w
 LEFT JOIN found f ON w.school = f.school AND w.category = f.category

@@ -17,6 +17,10 @@ staged AS (
 SELECT
   e.at, e.person, p.household, p.household_id, e.name, e.id_number, COALESCE(e.village, p.village) AS village, COALESCE(p.school, e.study_school) AS school,
   m.label AS term_label, e.term, e.known_stage AS stage, e.marked, e.listed, t.late_start, s.at AS other_at, s.at IS NOT NULL AS paid,
+  CASE WHEN e.marked AND NOT COALESCE(t.late_start, FALSE) THEN '这个学段不能填“未收假”'
+       WHEN e.marked AND e.term <> :not_started_term THEN '这个学期不能填“未收假”'
+       WHEN e.marked AND s.at IS NOT NULL THEN '填了“未收假”，这一学期却有发放记录'
+       ELSE '没有发放记录，也没有填“未收假”' END AS fault,
   b.n > 0 OR k.sheet IS NOT NULL AS can_judge
 FROM staged e
 CROSS JOIN books b

@@ -252,7 +252,7 @@ fn check_rule(
         if !definitions.codes.contains_key(list) {
             problems.add(rule.problem(Part::File, &format!("resolution 指的代码表「{list}」不存在。")));
         }
-        for name in ["resolution", "settled"].into_iter().filter(|name| !schema.contains(*name)) {
+        for name in ["resolution", "settled"].into_iter().filter(|name| !schema.contains(name)) {
             problems.add(rule.problem(Part::View, &format!("能认定的规则，视图「{}」要有「{name}」列。", rule.view)));
         }
     }

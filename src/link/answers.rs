@@ -83,9 +83,12 @@ fn given(answers: &DataFrame) -> PolarsResult<Vec<Settled>> {
         .collect())
 }
 
+/// By name and household: numbers and keys.
+type Members = BTreeMap<(String, String), Vec<(String, i64)>>;
+
 /// The registered persons of the names and households that were answered for: number and key.
-fn members(register: &DataFrame, given: &[Settled]) -> PolarsResult<BTreeMap<(String, String), Vec<(String, i64)>>> {
-    let mut members: BTreeMap<(String, String), Vec<(String, i64)>> =
+fn members(register: &DataFrame, given: &[Settled]) -> PolarsResult<Members> {
+    let mut members: Members =
         given.iter().map(|answer| ((answer.name.clone(), answer.household_id.clone()), Vec::new())).collect();
     let persons = register.column("person")?.i64()?;
     let numbers = register.column("id_number")?.str()?;

@@ -4,6 +4,9 @@ use super::Planter;
 use crate::simulate::people::{Absence, Person, Study};
 use crate::simulate::tables::{ledger_cells, mark};
 
+/// A rule, the reason of the child, and what its row says instead.
+type Case = (&'static str, Absence, &'static [(&'static str, &'static str)]);
+
 /// Where a child stands on the ledger.
 struct Listed {
     index: usize,
@@ -60,7 +63,7 @@ impl Planter<'_> {
     }
 
     fn proofs(&mut self) {
-        let cases: [(&'static str, Absence, &[(&str, &str)]); 7] = [
+        let cases: [Case; 7] = [
             ("A5/leave-over-a-year", Absence::Leave, &[("开始时间", "2018-09-03"), ("批准时间", "")]),
             ("A5/leave-over-a-year", Absence::Leave, &[("开始时间", ""), ("批准时间", "")]),
             ("A5/date-sensitive", Absence::Leave, &[("开始时间", "2019-08-01")]),
