@@ -1,6 +1,6 @@
 //! The words of the command line → requests.
 
-use crate::commands::{self, CheckRequest, Exit, FailOn, GenerateRequest};
+use crate::commands::{self, CheckRequest, Exit, FailOn, GenerateRequest, LinkRequest};
 use crate::definitions::Severity;
 use crate::simulate::{Generation, Township};
 use anyhow::Result;
@@ -60,6 +60,18 @@ enum Command {
         /// 资助政策看哪个地区，例如 陕西/宝鸡
         #[arg(long)]
         region: Option<String>,
+        #[arg(long)]
+        definitions: Option<PathBuf>,
+    },
+    /// 看两份名单里哪些行是同一个人（号码写错、缺号、名字写错也认）
+    Link {
+        /// 第一份名单：文件或文件夹
+        left: PathBuf,
+        /// 第二份名单
+        right: PathBuf,
+        /// 结果写到哪个 CSV 文件
+        #[arg(short, long, default_value = "认人结果.csv")]
+        output: PathBuf,
         #[arg(long)]
         definitions: Option<PathBuf>,
     },
@@ -132,6 +144,9 @@ pub fn run() -> Result<Exit> {
             commands::explain_policies(date.as_deref(), region.as_deref(), definitions.as_deref())
         }
         Command::Explain { rule, definitions, .. } => commands::explain(rule.as_deref(), definitions.as_deref()),
+        Command::Link { left, right, output, definitions } => {
+            commands::link(&LinkRequest { left, right, output, definitions })
+        }
         Command::Generate { output, seed, persons, clean, register } => {
             let generation = match register {
                 RegisterCodes::Old => Generation::Old,

@@ -4,12 +4,14 @@ mod check;
 mod explain;
 mod generate;
 mod inspect;
+mod link;
 mod progress;
 
 pub use check::{CheckRequest, FailOn, check};
 pub use explain::{explain, explain_policies, index_page};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;
+pub use link::{LinkRequest, link};
 
 use crate::definitions::Project;
 use anyhow::{Result, bail};

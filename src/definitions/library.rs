@@ -15,6 +15,8 @@ struct Indicators;
 #[folder = "datasets/"]
 #[include = "*.toml"]
 #[include = "codes/*.toml"]
+#[include = "link/*.toml"]
+#[include = "characters/*.txt"]
 #[exclude = "sample*"]
 struct Datasets;
 

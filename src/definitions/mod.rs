@@ -7,6 +7,7 @@
 mod codes;
 mod indicator;
 mod library;
+mod linking;
 mod policy;
 mod problem;
 mod project;
@@ -22,6 +23,7 @@ mod words;
 pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
 pub use indicator::{Indicator, Scope};
 pub use library::Library;
+pub use linking::{FIELDS, LinkField, LinkLevel, Linking};
 pub use policy::{Benefit, Per, PolicyText, Who, term_name};
 pub use problem::{Problem, Problems};
 pub use project::{Project, SheetSetting};
@@ -51,6 +53,9 @@ pub struct Definitions {
     pub terms: Vec<TermPattern>,
     pub settings: Settings,
     pub benefits: Vec<Benefit>,
+    pub linking: Linking,
+    /// The table by which `zicha link` reads any list of persons.
+    pub any_person: Option<Table>,
     pub views: IndexMap<String, View>,
     pub indicators: Vec<Indicator>,
     pub rules: Vec<Rule>,
@@ -68,8 +73,10 @@ impl Definitions {
         let words = words::load(&library, &mut problems);
         let (grades, terms) = codes::load_patterns(&library, &mut problems);
         let tables = table::load(&library, &codes, &mut problems);
+        let any_person = table::load_any_person(&library, &codes, &mut problems);
         let settings = settings::load(&library, project, &mut problems);
         let benefits = policy::load(&library, &settings, &codes, &mut problems);
+        let linking = linking::load(&library, &mut problems);
         let views = view::load(&library, &mut problems);
         let indicators = indicator::load(&library, &mut problems);
         let rules = rule::load(&library, &mut problems);
@@ -83,6 +90,8 @@ impl Definitions {
             terms,
             settings,
             benefits,
+            linking,
+            any_person,
             views,
             indicators,
             rules,
@@ -91,6 +100,13 @@ impl Definitions {
         validate::check(&definitions, &mut problems);
         problems.into_result()?;
         Ok(definitions)
+    }
+
+    /// The same definitions for any two lists of persons: one table that every sheet is read as.
+    #[must_use]
+    pub fn for_persons(mut self) -> Self {
+        self.tables = self.any_person.iter().map(|table| (table.name.clone(), table.clone())).collect();
+        self
     }
 
     /// The table that a name stands for; names come from validated definitions.

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use std::fmt;
 
-/// Aid policies have a folder of their own.
-const LISTS: &str = "indicators/policies/aid/";
+/// Policies of other shapes than a setting a section.
+const LISTS: [&str; 2] = ["indicators/policies/aid/", "indicators/policies/linking.toml"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,7 +249,7 @@ fn month_length(year: i32, month: u32) -> u32 {
 pub fn load(library: &Library, project: &Project, problems: &mut Problems) -> Settings {
     let mut settings = Settings::default();
     for path in library.list("indicators/policies", ".toml") {
-        if path.starts_with(LISTS) {
+        if LISTS.iter().any(|list| path.starts_with(list)) {
             continue;
         }
         let Some(parsed) = parse::<IndexMap<String, RawSetting>>(library, &path, problems) else { continue };

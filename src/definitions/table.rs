@@ -170,21 +170,7 @@ pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mu
         .partition(|path| stem(path).contains('.'));
     for path in own {
         let Some(parsed) = parse::<RawTable>(library, &path, problems) else { continue };
-        let raw = parsed.value;
-        let mut table = Table {
-            name: stem(&path),
-            title: raw.title,
-            row: raw.row,
-            hints: raw.hints,
-            identity: raw.identity,
-            period: raw.period,
-            source: raw.source,
-            persons: raw.persons,
-            local_school: raw.local_school,
-            ignored: raw.ignored,
-            fields: Vec::new(),
-        };
-        add_fields(&mut table, raw.field, (&path, &parsed.text), codes, problems);
+        let table = whole(&path, parsed.value, &parsed.text, codes, problems);
         tables.insert(table.name.clone(), (path, table));
     }
     for path in additions {
@@ -204,6 +190,37 @@ pub fn load(library: &Library, codes: &IndexMap<String, CodeList>, problems: &mu
             (name, table)
         })
         .collect()
+}
+
+fn whole(path: &str, raw: RawTable, text: &str, codes: &IndexMap<String, CodeList>, problems: &mut Problems) -> Table {
+    let mut table = Table {
+        name: stem(path),
+        title: raw.title,
+        row: raw.row,
+        hints: raw.hints,
+        identity: raw.identity,
+        period: raw.period,
+        source: raw.source,
+        persons: raw.persons,
+        local_school: raw.local_school,
+        ignored: raw.ignored,
+        fields: Vec::new(),
+    };
+    add_fields(&mut table, raw.field, (path, text), codes, problems);
+    table
+}
+
+/// The table of any list of persons (`datasets/link/person.toml`), which takes no part in recognising tables.
+pub fn load_any_person(
+    library: &Library,
+    codes: &IndexMap<String, CodeList>,
+    problems: &mut Problems,
+) -> Option<Table> {
+    let path = "datasets/link/person.toml";
+    let parsed = parse::<RawTable>(library, path, problems)?;
+    let table = whole(path, parsed.value, &parsed.text, codes, problems);
+    check(path, &table, problems);
+    Some(table)
 }
 
 /// Adds the fields of one file to a table, with a field for each choice of a list.

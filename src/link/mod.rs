@@ -6,6 +6,7 @@
 mod answers;
 mod events;
 mod hash;
+pub mod pairs;
 mod person;
 mod present;
 mod school;

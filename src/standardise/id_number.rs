@@ -86,6 +86,25 @@ pub fn parse(text: &str, words: &Words) -> Option<IdNumber> {
     })
 }
 
+/// The sound number inside a 学籍号 or a disability certificate's.
+#[must_use]
+pub fn inner_number<'t>(student: Option<&'t str>, disability: Option<&'t str>) -> Option<&'t str> {
+    let student = student.filter(|text| key_in_student_number(text).is_some()).and_then(|text| text.get(1..19));
+    student
+        .or_else(|| disability.filter(|text| key_in_disability_number(text).is_some()).and_then(|text| text.get(..18)))
+}
+
+/// The eighteen characters that a number stands for: the first of a disability certificate's, a 15-digit one raised.
+#[must_use]
+pub fn eighteen(text: &str) -> Option<Vec<u8>> {
+    let bytes = text.as_bytes();
+    match bytes.len() {
+        18 | 20 | 22 => Some(bytes[..18].to_vec()),
+        15 if bytes.iter().all(u8::is_ascii_digit) => raise(bytes),
+        _ => None,
+    }
+}
+
 /// The key of the number inside a 学籍号 (`G` and a sound number).
 #[must_use]
 pub fn key_in_student_number(text: &str) -> Option<i64> {
