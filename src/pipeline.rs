@@ -11,8 +11,8 @@ use anyhow::{Context, Result};
 use polars::prelude::{IntoLazy, PolarsResult, col};
 use std::path::Path;
 
-/// The table of what people settled in a ledger.
-const ANSWERS: &str = "ledger";
+/// The tables in which a ledger brings back what people settled, and the field that holds it.
+const ANSWERS: [(&str, &str); 2] = [("ledger", "resolution"), ("matches", "same")];
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]
@@ -66,12 +66,14 @@ fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Defini
     let file = FoundFile { path: ledger.display().to_string(), full: ledger.to_path_buf(), error: None };
     let input = read_all(&[file], limits(definitions), &|_| {});
     let mut last = standardise(&input, definitions, &Project::default())?;
-    let Some(answers) = last.tables.remove(ANSWERS) else { return Ok(()) };
-    let mut answers = answers.lazy().filter(col("resolution").is_not_null()).collect()?;
-    if let Some(own) = standardised.tables.get(ANSWERS) {
-        answers.vstack_mut(own)?;
+    for (name, answer) in ANSWERS {
+        let Some(answers) = last.tables.remove(name) else { continue };
+        let mut answers = answers.lazy().filter(col(answer).is_not_null()).collect()?;
+        if let Some(own) = standardised.tables.get(name) {
+            answers.vstack_mut(own)?;
+        }
+        standardised.tables.insert(name.to_owned(), answers);
     }
-    standardised.tables.insert(ANSWERS.to_owned(), answers);
     Ok(())
 }
 

@@ -1,13 +1,13 @@
 -- 身份：十张表里每一条涉及人的记录一行，带证件号的状态、同号的另一条记录和另一个姓名。
 -- other: any
 WITH every AS (
-  SELECT 'register' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, NULL AS row_school, CAST(year AS VARCHAR) AS period, pass FROM register
-  UNION ALL SELECT 'roll' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, school AS row_school, CAST(term AS VARCHAR) AS period, pass FROM roll
-  UNION ALL SELECT 'outside' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, home_school AS row_school, CAST(term AS VARCHAR) AS period, pass FROM outside
-  UNION ALL SELECT 'absence' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, school AS row_school, CAST(term AS VARCHAR) AS period, pass FROM absence
-  UNION ALL SELECT 'aid' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass FROM aid
-  UNION ALL SELECT 'survey' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass FROM survey
-  UNION ALL SELECT 'pairing' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass FROM pairing
+  SELECT 'register' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, NULL AS row_school, CAST(year AS VARCHAR) AS period, pass, link_note FROM register
+  UNION ALL SELECT 'roll' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, school AS row_school, CAST(term AS VARCHAR) AS period, pass, link_note FROM roll
+  UNION ALL SELECT 'outside' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, home_school AS row_school, CAST(term AS VARCHAR) AS period, pass, link_note FROM outside
+  UNION ALL SELECT 'absence' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, sex, village, school AS row_school, CAST(term AS VARCHAR) AS period, pass, link_note FROM absence
+  UNION ALL SELECT 'aid' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass, link_note FROM aid
+  UNION ALL SELECT 'survey' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass, link_note FROM survey
+  UNION ALL SELECT 'pairing' AS source, person, at, name, id_number, id_state, id_birth, id_sex, birth_date, NULL AS sex, village, school AS row_school, NULL AS period, pass, link_note FROM pairing
 ),
 numbered AS (
   SELECT e.*,
@@ -22,7 +22,7 @@ named AS (
 ),
 reference AS (SELECT person, at, name FROM named WHERE place = 1)
 SELECT
-  n.source, n.at, n.person, n.name, n.id_number, n.id_state, n.id_birth, n.id_sex, n.birth_date, n.sex, n.nth, n.pass,
+  n.source, n.at, n.person, n.name, n.id_number, n.id_state, n.id_birth, n.id_sex, n.birth_date, n.sex, n.nth, n.pass, n.link_note,
   n.source IN ('register', 'roll', 'outside', 'absence') AS one_row_each,
   COALESCE(n.village, p.village) AS village, COALESCE(p.school, n.row_school) AS school, p.household, p.household_id,
   CASE WHEN n.nth > 1 THEN n.first_at ELSE f.at END AS other_at,

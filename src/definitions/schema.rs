@@ -48,6 +48,7 @@ pub fn link_columns(table: &Table) -> Vec<(String, DataType)> {
         for (name, dtype) in [
             ("person", DataType::Int64),
             ("pass", DataType::Int64),
+            ("link_note", DataType::String),
             ("household", DataType::Int64),
             ("birth", DataType::Date),
             ("age", DataType::Int64),

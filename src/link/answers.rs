@@ -2,6 +2,7 @@
 //!
 //! The ledger shows masked numbers, so a person is known by name, household and the digits that are shown.
 
+use super::likely::fits;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -105,12 +106,6 @@ fn members(register: &DataFrame, given: &[Settled]) -> PolarsResult<Members> {
 /// Without the name: questions circulate.
 fn unplaced(answer: &Settled, why: &str) -> String {
     format!("上次台账里户编号{}有一条去向认定「{}」没有用上：{why}。", answer.household_id, answer.resolution)
-}
-
-/// Whether a number is the one shown, of which `*` hides single characters.
-fn fits(shown: &str, number: &str) -> bool {
-    shown.chars().count() == number.chars().count()
-        && shown.chars().zip(number.chars()).all(|(shown, own)| shown == '*' || shown == own)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod answers;
 mod events;
 mod hash;
+mod likely;
 pub mod pairs;
 mod person;
 mod present;
@@ -13,6 +14,7 @@ mod school;
 
 pub use answers::Settled;
 pub use hash::stable;
+pub use likely::{LikelyPair, Verdict};
 
 use crate::definitions::{Definitions, Kind, Project};
 use crate::standardise::Standardised;
@@ -24,7 +26,7 @@ use std::collections::BTreeMap;
 pub struct LinkCounts {
     /// By a sound number, or by the number inside a 学籍号 or a disability certificate.
     pub certain: usize,
-    /// By name and birth date.
+    /// By what else the rows tell, above the using weight.
     pub probable: usize,
     pub possible: usize,
     pub unlinked: usize,
@@ -38,6 +40,10 @@ pub struct Linked {
     pub counts: LinkCounts,
     /// What a person should settle, such as two names that may be one school.
     pub questions: Vec<String>,
+    /// Rows that are, or may be, one person without a number that says so; the likeliest first.
+    pub pairs: Vec<LikelyPair>,
+    /// What people said of such pairs.
+    pub verdicts: Vec<Verdict>,
     /// What people settled in the ledger.
     pub settled: Vec<Settled>,
 }
@@ -49,7 +55,7 @@ pub struct Linked {
 pub fn link(standardised: Standardised, definitions: &Definitions, project: &Project) -> PolarsResult<Linked> {
     let Standardised { mut tables, events, .. } = standardised;
     let mut questions = school::unify(&mut tables, definitions, project)?;
-    let counts = person::assign(&mut tables, definitions)?;
+    let persons = person::assign(&mut tables, definitions)?;
     for (name, frame) in &mut tables {
         let Some(table) = definitions.table(name) else { continue };
         let sheets = frame.column("at")?.i64()?.apply(|at| at.map(|at| at >> 32));
@@ -64,7 +70,7 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
     questions.extend(unplaced);
     let events = events::frame(&events, &tables, definitions)?;
     tables.insert("input_events".to_owned(), events);
-    Ok(Linked { tables, counts, questions, settled })
+    Ok(Linked { tables, questions, settled, counts: persons.counts, pairs: persons.pairs, verdicts: persons.verdicts })
 }
 
 /// The names of a table's columns that hold schools.

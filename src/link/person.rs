@@ -1,46 +1,58 @@
-//! Person and household keys (design section 5): by number, by the number inside another, by name and birth date.
+//! Person and household keys (design section 5): by number, by the number inside another; `likely` adds what the rest of a row tells.
 
 use super::LinkCounts;
 use super::hash::stable;
+use super::likely::{self, Likely, LikelyPair, Verdict, Verdicts};
 use crate::definitions::{Definitions, Table};
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-/// Adds `person`, `pass` and `household` to every table of persons.
-pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<LinkCounts> {
+/// Adds `person`, `pass`, `link_note` and `household` to every table of persons.
+pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<Persons> {
     let names: Vec<String> =
         tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
     let mut parts = Vec::new();
-    for name in &names {
+    for (index, name) in (0_i64..).zip(&names) {
         let Some(table) = definitions.table(name) else { continue };
-        parts.push(evidence(&tables[name], table, definitions)?.lazy());
+        parts.push(evidence(&tables[name], table, index, definitions)?.lazy());
     }
     if parts.is_empty() {
-        return Ok(LinkCounts::default());
+        return Ok(Persons::default());
     }
-    let rows = concat(parts, UnionArgs::default())?;
-    let keyed = certain(rows)?;
-    let linked = probable(keyed)?.collect()?;
-    let (persons, passes) = numbered(&linked)?;
-    let counts = count(&linked, &passes)?;
+    let rows = certain(concat(parts, UnionArgs::default())?)?.collect()?;
+    let verdicts = Verdicts::of(tables.get(likely::VERDICTS))?;
+    let register = names.iter().position(|name| name == "register").and_then(|index| i64::try_from(index).ok());
+    let likely = likely::link(&rows, register, &verdicts, definitions)?;
+    let (persons, passes) = numbered(&rows, &likely)?;
+    let counts = count(&passes, &likely);
+    let notes: StringChunked = likely.of_row.iter().map(|link| link.as_ref().map(|link| link.note.as_str())).collect();
     let mut from = 0;
     for name in &names {
         let Some(frame) = tables.get_mut(name) else { continue };
         let height = frame.height();
-        let slice = |values: &Int64Chunked, name: &str| {
-            values.slice(i64::try_from(from).unwrap_or_default(), height).with_name(name.into()).into_column()
-        };
-        frame.with_column(slice(&persons, "person"))?;
-        frame.with_column(slice(&passes, "pass"))?;
+        let start = i64::try_from(from).unwrap_or_default();
+        frame.with_column(persons.slice(start, height).with_name("person".into()).into_column())?;
+        frame.with_column(passes.slice(start, height).with_name("pass".into()).into_column())?;
+        frame.with_column(notes.slice(start, height).with_name("link_note".into()).into_column())?;
         from += height;
     }
     households(tables, &names)?;
-    Ok(counts)
+    Ok(Persons { counts, pairs: likely.pairs, verdicts: verdicts.rows })
+}
+
+/// What linking persons found out beside the keys.
+#[derive(Debug, Default)]
+pub struct Persons {
+    pub counts: LinkCounts,
+    /// Rows that are, or may be, one person without a number that says so.
+    pub pairs: Vec<LikelyPair>,
+    /// What people said of such pairs in the ledger.
+    pub verdicts: Vec<Verdict>,
 }
 
 /// What each row says of who it is about: `key`, `other_key`, `number`, `student_number`, `name`, `birth`, `trusted`.
-fn evidence(frame: &DataFrame, table: &Table, definitions: &Definitions) -> PolarsResult<DataFrame> {
+fn evidence(frame: &DataFrame, table: &Table, index: i64, definitions: &Definitions) -> PolarsResult<DataFrame> {
     let height = frame.height();
     let text = |name: &str| -> PolarsResult<Column> {
         Ok(frame.column(name).cloned().unwrap_or_else(|_| Column::full_null(name.into(), height, &DataType::String)))
@@ -81,6 +93,12 @@ fn evidence(frame: &DataFrame, table: &Table, definitions: &Definitions) -> Pola
             date("birth_date").with_name("birth_date".into()),
             date("id_guess").with_name("birth_guess".into()),
             frame.column("at")?.clone(),
+            text("sex")?.with_name("sex".into()),
+            text("village")?.with_name("village".into()),
+            text("household_id")?.with_name("household_id".into()),
+            text("head_name")?.with_name("guardian".into()),
+            text("phone")?.with_name("phone".into()),
+            Column::new("source".into(), vec![index; height]),
         ],
     )
 }
@@ -104,75 +122,38 @@ fn certain(rows: LazyFrame) -> PolarsResult<LazyFrame> {
     Ok(joined)
 }
 
-/// Pass 4: name and birth date, when they belong to one person on either side.
-fn probable(rows: LazyFrame) -> PolarsResult<LazyFrame> {
-    let usable = col("name").is_not_null().and(col("birth").is_not_null());
-    let sure = rows
-        .clone()
-        .filter(col("sure").is_not_null().and(usable.clone()))
-        .group_by([col("name"), col("birth")])
-        .agg([col("sure").n_unique().alias("owners"), col("sure").min().alias("name_key")])
-        .filter(col("owners").eq(lit(1)));
-    let distinct = when(col("state").eq(lit("校验不符")).or(col("state").eq(lit("格式不对"))))
-        .then(col("number"))
-        .otherwise(lit(NULL));
-    let unsure = rows
-        .clone()
-        .filter(col("sure").is_null().and(usable))
-        .group_by([col("name"), col("birth")])
-        .agg([distinct.drop_nulls().n_unique().alias("numbers")])
-        .filter(col("numbers").lt_eq(lit(1)));
-    let pairs = sure
-        .join(unsure, [col("name"), col("birth")], [col("name"), col("birth")], JoinArgs::new(JoinType::Inner))
-        .select([col("name"), col("birth"), col("name_key")]);
-    let joined = rows
-        .join(pairs, [col("name"), col("birth")], [col("name"), col("birth")], JoinArgs::new(JoinType::Left))
-        .with_column(when(col("sure").is_null()).then(col("name_key")).otherwise(lit(NULL)).alias("likely"))
-        .sort(["nth"], SortMultipleOptions::default());
-    Ok(joined)
-}
-
 /// The key of every row, and the pass that gave it (0 for rows that stay alone).
-fn numbered(rows: &DataFrame) -> PolarsResult<(Int64Chunked, Int64Chunked)> {
-    let (key, sure, likely) = (rows.column("key")?.i64()?, rows.column("sure")?.i64()?, rows.column("likely")?.i64()?);
-    let (number, name, at) = (rows.column("number")?.str()?, rows.column("name")?.str()?, rows.column("at")?.i64()?);
-    let birth = rows.column("birth")?.to_physical_repr();
-    let birth = birth.i32()?;
+fn numbered(rows: &DataFrame, likely: &Likely) -> PolarsResult<(Int64Chunked, Int64Chunked)> {
+    let (key, sure) = (rows.column("key")?.i64()?, rows.column("sure")?.i64()?);
+    let alone = likely::alone(rows)?;
     let mut persons = Vec::with_capacity(rows.height());
     let mut passes = Vec::with_capacity(rows.height());
     for index in 0..rows.height() {
-        let pass = match (key.get(index), sure.get(index), likely.get(index)) {
+        let link = likely.of_row[index].as_ref();
+        passes.push(match (key.get(index), sure.get(index), link) {
+            (_, _, Some(link)) if link.pass == likely::CONFIRMED => link.pass,
             (Some(_), _, _) => 1,
             (None, Some(_), _) => 2,
-            (None, None, Some(_)) => 4,
+            (None, None, Some(link)) => link.pass,
             (None, None, None) => 0,
-        };
-        passes.push(pass);
-        persons.push(sure.get(index).or(likely.get(index)).unwrap_or_else(|| {
-            let name = name.get(index).unwrap_or_default();
-            // The same words about the same person give the same key; a row without either stays alone.
-            let hash = match (number.get(index), birth.get(index)) {
-                (_, Some(birth)) if !name.is_empty() => stable(&[name, &birth.to_string()]),
-                (Some(number), _) => stable(&[number, name]),
-                _ => stable(&[&at.get(index).unwrap_or_default().to_string()]),
-            };
-            -hash
-        }));
+        });
+        let confirmed = link.filter(|link| link.pass == likely::CONFIRMED).map(|link| link.person);
+        persons.push(confirmed.or(sure.get(index)).or(link.map(|link| link.person)).unwrap_or(alone[index]));
     }
     Ok((Int64Chunked::from_vec("person".into(), persons), Int64Chunked::from_vec("pass".into(), passes)))
 }
 
-fn count(rows: &DataFrame, passes: &Int64Chunked) -> PolarsResult<LinkCounts> {
-    let mut counts = LinkCounts::default();
+fn count(passes: &Int64Chunked, likely: &Likely) -> LinkCounts {
+    let mut counts =
+        LinkCounts { possible: likely.pairs.iter().filter(|pair| !pair.used).count(), ..LinkCounts::default() };
     for pass in passes.iter().flatten() {
         match pass {
-            1 | 2 => counts.certain += 1,
-            4 => counts.probable += 1,
-            _ => counts.unlinked += 1,
+            1 | 2 | likely::CONFIRMED => counts.certain += 1,
+            0 => counts.unlinked += 1,
+            _ => counts.probable += 1,
         }
     }
-    debug_assert_eq!(rows.height(), counts.certain + counts.probable + counts.unlinked);
-    Ok(counts)
+    counts
 }
 
 /// The household's key: from the row's own number, or from the register by person.

@@ -1,0 +1,351 @@
+//! Passes 3–5 of design section 5: rows whose number is broken, missing or contradicted, linked by everything else they say.
+//!
+//! In: every row about a person with the certain key where it has one. Out: for rows without one, the person they are; and all pairs, used or not, for people to look at.
+//! A person who has a row of a table already is not given another, unless name and birth date are the same.
+
+use super::hash::stable;
+use super::pairs::{Characters, FIELDS, Pair, Record, UNKNOWN, find, probability};
+use crate::definitions::Definitions;
+use indexmap::IndexMap;
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The table in which the ledger brings back what people said of pairs.
+pub const VERDICTS: &str = "matches";
+/// The pass of what a person confirmed.
+pub const CONFIRMED: i64 = 6;
+
+/// What became of the rows without a certain key.
+#[derive(Debug, Default)]
+pub struct Likely {
+    /// By row.
+    pub of_row: Vec<Option<Link>>,
+    pub pairs: Vec<LikelyPair>,
+}
+
+/// A row's person, by which pass, and why in words.
+#[derive(Debug, Clone, Default)]
+pub struct Link {
+    pub person: i64,
+    pub pass: i64,
+    pub note: String,
+}
+
+/// Two rows that are, or may be, one person.
+#[derive(Debug, Clone)]
+pub struct LikelyPair {
+    /// Locations: the row that is sure (or of the register), and the other.
+    pub left_at: i64,
+    pub right_at: i64,
+    pub left: Side,
+    pub right: Side,
+    /// Bits, and the chance that goes with them.
+    pub weight: f64,
+    pub probability: f64,
+    pub used: bool,
+    pub confirmed: bool,
+    /// What each field contributed: words and bits, the strongest first.
+    pub parts: Vec<(String, f64)>,
+}
+
+/// Who a row says it is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Side {
+    pub name: String,
+    pub number: String,
+}
+
+/// What a person said of a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    pub left: Side,
+    pub right: Side,
+    pub same: bool,
+}
+
+/// All verdicts of a run; numbers may be masked.
+#[derive(Debug, Default)]
+pub struct Verdicts {
+    pub rows: Vec<Verdict>,
+}
+
+impl Verdicts {
+    /// Reads the ledger's table.
+    pub fn of(table: Option<&DataFrame>) -> PolarsResult<Self> {
+        let Some(table) = table else { return Ok(Self::default()) };
+        let text = |name: &str| -> PolarsResult<Vec<String>> {
+            Ok(table.column(name)?.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
+        };
+        let (left, left_number) = (text("left_name")?, text("left_number")?);
+        let (right, right_number) = (text("right_name")?, text("right_number")?);
+        let mut rows: Vec<Verdict> = Vec::new();
+        for (row, same) in table.column("same")?.bool()?.iter().enumerate() {
+            let Some(same) = same else { continue };
+            let side = |name: &str, number: &str| Side { name: name.to_owned(), number: number.to_owned() };
+            let verdict = Verdict {
+                left: side(&left[row], &left_number[row]),
+                right: side(&right[row], &right_number[row]),
+                same,
+            };
+            rows.retain(|known| (&known.left, &known.right) != (&verdict.left, &verdict.right));
+            rows.push(verdict);
+        }
+        Ok(Self { rows })
+    }
+
+    /// What was said of two sides, in either order.
+    fn said(&self, left: &Side, right: &Side) -> Option<bool> {
+        let is = |known: &Side, side: &Side| known.name == side.name && fits(&known.number, &side.number);
+        let verdict = self.rows.iter().rev().find(|verdict| {
+            (is(&verdict.left, left) && is(&verdict.right, right))
+                || (is(&verdict.left, right) && is(&verdict.right, left))
+        });
+        verdict.map(|verdict| verdict.same)
+    }
+}
+
+/// Whether a number is the one shown, of which `*` hides single characters.
+pub fn fits(shown: &str, number: &str) -> bool {
+    shown.chars().count() == number.chars().count()
+        && shown.chars().zip(number.chars()).all(|(shown, own)| shown == '*' || shown == own)
+}
+
+/// A chance in words: never a whole certainty.
+#[must_use]
+pub fn chance(probability: f64) -> String {
+    if probability > 0.999 { "99.9%以上".to_owned() } else { format!("约{:.1}%", probability * 100.0) }
+}
+
+/// Everybody that rows are about: one entry a certain key, or a row (or equal rows) without one.
+struct Groups {
+    /// First row, and the sources in which it has rows.
+    first: Vec<usize>,
+    sources: Vec<BTreeSet<i64>>,
+    keys: Vec<i64>,
+    sure: Vec<bool>,
+    of_row: Vec<usize>,
+}
+
+/// A key for each row that is only its own: the same words about the same person give the same key; a row without either stays alone.
+pub fn alone(rows: &DataFrame) -> PolarsResult<Vec<i64>> {
+    let (number, name) = (rows.column("number")?.str()?, rows.column("name")?.str()?);
+    let births = rows.column("birth")?.to_physical_repr();
+    let (birth, at) = (births.i32()?, rows.column("at")?.i64()?);
+    Ok((0..rows.height())
+        .map(|row| {
+            let name = name.get(row).unwrap_or_default();
+            let hash = match (number.get(row), birth.get(row)) {
+                (_, Some(birth)) if !name.is_empty() => stable(&[name, &birth.to_string()]),
+                (Some(number), _) => stable(&[number, name]),
+                _ => stable(&[&at.get(row).unwrap_or_default().to_string()]),
+            };
+            -hash
+        })
+        .collect())
+}
+
+/// Links what has no certain key: first to persons who have one, then among themselves.
+pub fn link(
+    rows: &DataFrame,
+    register: Option<i64>,
+    verdicts: &Verdicts,
+    definitions: &Definitions,
+) -> PolarsResult<Likely> {
+    let mut likely = Likely { of_row: vec![None; rows.height()], pairs: Vec::new() };
+    let groups = group(rows)?;
+    let open: Vec<usize> = (0..groups.first.len()).filter(|group| !groups.sure[*group]).collect();
+    let sure: Vec<usize> = (0..groups.first.len()).filter(|group| groups.sure[*group]).collect();
+    let texts = Texts::of(rows)?;
+    let characters = Characters::new(&definitions.sources);
+    let mut linker = Linker {
+        rows: &texts,
+        groups: &groups,
+        verdicts,
+        definitions,
+        characters: &characters,
+        links: BTreeMap::new(),
+        pairs: Vec::new(),
+    };
+    // A person may have a broken row in several tables, so each table is a list of its own.
+    let sources: BTreeSet<i64> = open.iter().flat_map(|group| groups.sources[*group].iter().copied()).collect();
+    for source in &sources {
+        let rest: Vec<usize> = open
+            .iter()
+            .copied()
+            .filter(|group| groups.sources[*group].first() == Some(source) && !linker.links.contains_key(group))
+            .collect();
+        linker.run(&sure, &rest);
+    }
+    if let Some(register) = register {
+        let free = |group: &usize, linker: &Linker<'_>| !linker.links.contains_key(group);
+        let (left, right): (Vec<usize>, Vec<usize>) = open
+            .iter()
+            .copied()
+            .filter(|group| free(group, &linker))
+            .partition(|group| groups.sources[*group].contains(&register));
+        linker.run(&left, &right);
+        // Sound numbers that differ are two people, until somebody says otherwise: only listed.
+        let (left, right): (Vec<usize>, Vec<usize>) =
+            sure.iter().copied().partition(|group| groups.sources[*group].contains(&register));
+        let left: Vec<usize> = left.into_iter().filter(|group| groups.sources[*group].len() == 1).collect();
+        linker.run(&left, &right);
+    }
+    let Linker { links, mut pairs, .. } = linker;
+    for (row, group) in groups.of_row.iter().enumerate() {
+        if let Some(link) = links.get(group).filter(|link| !groups.sure[*group] || link.pass == CONFIRMED) {
+            likely.of_row[row] = Some(link.clone());
+        }
+    }
+    pairs.sort_by(|a, b| {
+        b.used
+            .cmp(&a.used)
+            .then(b.weight.total_cmp(&a.weight))
+            .then(a.left_at.cmp(&b.left_at))
+            .then(a.right_at.cmp(&b.right_at))
+    });
+    likely.pairs = pairs;
+    Ok(likely)
+}
+
+fn group(rows: &DataFrame) -> PolarsResult<Groups> {
+    let (sure, source) = (rows.column("sure")?.i64()?, rows.column("source")?.i64()?);
+    let own = alone(rows)?;
+    let mut known: IndexMap<i64, usize> = IndexMap::new();
+    let mut groups =
+        Groups { first: Vec::new(), sources: Vec::new(), keys: Vec::new(), sure: Vec::new(), of_row: Vec::new() };
+    for row in 0..rows.height() {
+        let key = sure.get(row).unwrap_or(own[row]);
+        let index = *known.entry(key).or_insert_with(|| {
+            groups.first.push(row);
+            groups.sources.push(BTreeSet::new());
+            groups.keys.push(key);
+            groups.sure.push(sure.get(row).is_some());
+            groups.first.len() - 1
+        });
+        groups.sources[index].extend(source.get(row));
+        groups.of_row.push(index);
+    }
+    Ok(groups)
+}
+
+/// The columns of the rows, once.
+struct Texts {
+    columns: Vec<StringChunked>,
+    births: Int32Chunked,
+    at: Int64Chunked,
+}
+
+const TEXTS: [&str; 7] = ["name", "number", "sex", "village", "household_id", "guardian", "phone"];
+
+impl Texts {
+    fn of(rows: &DataFrame) -> PolarsResult<Self> {
+        let columns = TEXTS.iter().map(|name| Ok(rows.column(name)?.str()?.clone())).collect::<PolarsResult<_>>()?;
+        let births = rows.column("birth_date")?.cast(&DataType::Int32)?.i32()?.clone();
+        Ok(Self { columns, births, at: rows.column("at")?.i64()?.clone() })
+    }
+
+    fn record(&self, row: usize) -> Record<'_> {
+        let text = |index: usize| self.columns[index].get(row);
+        Record {
+            name: text(0),
+            number: text(1),
+            sex: text(2),
+            village: text(3),
+            household: text(4),
+            guardian: text(5),
+            phone: text(6),
+            birth: self.births.get(row),
+        }
+    }
+
+    fn side(&self, row: usize) -> Side {
+        let text = |index: usize| self.columns[index].get(row).unwrap_or_default().to_owned();
+        Side { name: text(0), number: text(1) }
+    }
+}
+
+struct Linker<'l> {
+    rows: &'l Texts,
+    groups: &'l Groups,
+    verdicts: &'l Verdicts,
+    definitions: &'l Definitions,
+    characters: &'l Characters,
+    links: BTreeMap<usize, Link>,
+    pairs: Vec<LikelyPair>,
+}
+
+impl Linker<'_> {
+    /// Links two lists of groups and keeps what was found.
+    fn run(&mut self, left: &[usize], right: &[usize]) {
+        if left.is_empty() || right.is_empty() {
+            return;
+        }
+        let row = |group: &usize| self.groups.first[*group];
+        let (a, b): (Vec<Record<'_>>, Vec<Record<'_>>) = (
+            left.iter().map(|group| self.rows.record(row(group))).collect(),
+            right.iter().map(|group| self.rows.record(row(group))).collect(),
+        );
+        let linking = &self.definitions.linking;
+        let allowed = |l: usize, r: usize| {
+            let apart = self.groups.sources[left[l]].is_disjoint(&self.groups.sources[right[r]]);
+            (apart || (a[l].name == b[r].name && a[l].name.is_some()))
+                && (self.verdicts.rows.is_empty()
+                    || self.verdicts.said(&self.rows.side(row(&left[l])), &self.rows.side(row(&right[r])))
+                        != Some(false))
+        };
+        let found = find(&a, &b, self.characters, linking, &self.definitions.words, &allowed);
+        for pair in found {
+            let (l, r) = (left[pair.left], right[pair.right]);
+            self.keep(&pair, l, r);
+        }
+    }
+
+    fn keep(&mut self, pair: &Pair, left: usize, right: usize) {
+        let (left_row, right_row) = (self.groups.first[left], self.groups.first[right]);
+        let (left_side, right_side) = (self.rows.side(left_row), self.rows.side(right_row));
+        let confirmed = self.verdicts.said(&left_side, &right_side) == Some(true);
+        let used = pair.used || confirmed;
+        let parts = self.words(pair);
+        if used && !self.groups.sure[right] {
+            let pass = match (confirmed, pair.levels[0], pair.levels[1], pair.levels[2]) {
+                (true, ..) => CONFIRMED,
+                (_, 0, 1, _) => 3,
+                (_, 0, _, 0) => 4,
+                _ => 5,
+            };
+            let person = self.links.get(&left).map_or(self.groups.keys[left], |link| link.person);
+            let words: Vec<&str> = parts.iter().map(|(words, _)| words.as_str()).collect();
+            let note = format!("{}（把握{}）", words.join("，"), chance(probability(pair.weight)));
+            self.links.entry(right).or_insert(Link { person, pass, note });
+        } else if used && confirmed {
+            // Two sound numbers that somebody says are one person.
+            let person = self.groups.keys[left];
+            self.links.entry(right).or_insert(Link { person, pass: CONFIRMED, note: String::new() });
+        }
+        let at = |row: usize| self.rows.at.get(row).unwrap_or_default();
+        self.pairs.push(LikelyPair {
+            left_at: at(left_row),
+            right_at: at(right_row),
+            left: left_side,
+            right: right_side,
+            weight: pair.weight,
+            probability: probability(pair.weight),
+            used,
+            confirmed,
+            parts,
+        });
+    }
+
+    /// Each field's words with its bits, the strongest evidence first.
+    fn words(&self, pair: &Pair) -> Vec<(String, f64)> {
+        let mut parts: Vec<(String, f64)> = (0..FIELDS)
+            .filter(|field| pair.levels[*field] != UNKNOWN)
+            .filter_map(|field| {
+                let level = self.definitions.linking.field.get(field)?.levels.get(usize::from(pair.levels[field]))?;
+                Some((level.says.clone(), pair.parts[field]))
+            })
+            .collect();
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+        parts
+    }
+}
