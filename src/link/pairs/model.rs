@@ -44,8 +44,12 @@ impl Model {
         let all = (left as f64) * (right as f64);
         #[allow(clippy::cast_precision_loss, reason = "counts of records are far below 2^52")]
         let least = left.min(right) as f64;
-        let mut model =
-            Self { m: stated(|level| level.m), u: stated(|level| level.u), prior: 0.0, shares: Shares::of(prepared) };
+        let mut model = Self {
+            m: stated(|level| level.m),
+            u: stated(|level| level.u),
+            prior: 0.0,
+            shares: Shares::of(prepared, linking),
+        };
         normalise(&mut model.m);
         normalise(&mut model.u);
         // Before the data speak: half of the shorter list has a counterpart.
@@ -149,8 +153,12 @@ fn sound_key(sounds: &[u16]) -> u64 {
 }
 
 impl Shares {
-    fn of(prepared: &Prepared) -> Self {
-        let count = |pick: fn(&super::compare::Person) -> u32| -> Vec<f64> {
+    /// Shares in the data at hand; short lists say little of how common a value is, so the stated `u` stands for some records besides.
+    fn of(prepared: &Prepared, linking: &Linking) -> Self {
+        let stated = |field: usize| {
+            linking.field.get(field).and_then(|field| field.levels.first()).map_or(0.001, |level| level.u)
+        };
+        let count = |field: usize, pick: fn(&super::compare::Person) -> u32| -> Vec<f64> {
             let highest = prepared
                 .people
                 .iter()
@@ -165,15 +173,15 @@ impl Shares {
                     counts[usize::from(place >= prepared.left)][index as usize] += 1;
                 }
             }
-            let sides = [prepared.left.max(1), (prepared.people.len() - prepared.left).max(1)];
+            let sides = [prepared.left, prepared.people.len() - prepared.left];
+            let prior = linking.strength * stated(field);
             #[allow(clippy::cast_precision_loss, reason = "counts of records are far below 2^52")]
-            (0..highest)
-                .map(|index| {
-                    (f64::from(counts[0][index]) / sides[0] as f64).max(f64::from(counts[1][index]) / sides[1] as f64)
-                })
-                .collect()
+            let share = |side: usize, index: usize| {
+                (f64::from(counts[side][index]) + prior) / (sides[side] as f64 + linking.strength)
+            };
+            (0..highest).map(|index| share(0, index).max(share(1, index))).collect()
         };
-        let name = count(|person| person.name);
+        let name = count(0, |person| person.name);
         let mut sound: IndexMap<u64, f64> = IndexMap::new();
         for (parts, share) in prepared.names.iter().zip(&name) {
             *sound.entry(sound_key(&parts.sounds)).or_default() += share;
@@ -181,10 +189,10 @@ impl Shares {
         Self {
             sound,
             name,
-            village: count(|person| person.village),
-            household: count(|person| person.household),
-            guardian: count(|person| person.guardian),
-            phone: count(|person| person.phone),
+            village: count(4, |person| person.village),
+            household: count(5, |person| person.household),
+            guardian: count(6, |person| person.guardian),
+            phone: count(7, |person| person.phone),
         }
     }
 }
