@@ -99,6 +99,8 @@ impl Checked {
             links: self.linked.counts,
             questions: &self.linked.questions,
             settled: &self.linked.settled,
+            pairs: &self.linked.pairs,
+            verdicts: &self.linked.verdicts,
             evaluated: &self.evaluated,
             readiness: &self.readiness,
             show_identities,

@@ -26,23 +26,24 @@ fn check(folder: &Path) -> (i32, String, serde_json::Value) {
     (status.code().unwrap(), findings, summary)
 }
 
-/// Opens the ledger, fills the cells of `去向认定` for persons by name, and saves it as a spreadsheet program would: values only.
-fn settle(ledger: &Path, answers: &[(&str, &str)]) {
+/// Opens the ledger, fills one column for persons by the name in another, and saves it as a spreadsheet program would: values only.
+fn fill(ledger: &Path, column: &str, person: &str, only: Option<(&str, &str)>, answers: &[(&str, &str)]) {
     let mut book: Xlsx<_> = open_workbook(ledger).unwrap();
     let mut out = Workbook::new();
     for name in book.sheet_names() {
         let range = book.worksheet_range(&name).unwrap();
-        let header =
-            range.rows().nth(1).map(|row| row.iter().map(ToString::to_string).collect::<Vec<_>>()).unwrap_or_default();
-        let column = |title: &str| header.iter().position(|text| text == title);
+        let texts = |row: &[Data]| row.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let head = range.rows().position(|row| texts(row).iter().any(|text| text == column));
+        let header = head.and_then(|row| range.rows().nth(row)).map(texts).unwrap_or_default();
+        let place = |title: &str| header.iter().position(|text| text == title);
         let sheet = out.add_worksheet().set_name(&name).unwrap();
         for (row, cells) in range.rows().enumerate() {
             for (index, cell) in cells.iter().enumerate() {
-                let person = column("姓名").and_then(|place| cells.get(place)).map(ToString::to_string);
-                let answer =
-                    answers.iter().find(|(name, _)| person.as_deref() == Some(*name)).map(|(_, answer)| *answer);
-                let mine =
-                    Some(index) == column("去向认定") && row > 1 && cells[column("规则").unwrap()] == "A4/unaccounted";
+                let mine = head.is_some_and(|head| row > head)
+                    && Some(index) == place(column)
+                    && only.is_none_or(|(title, value)| cells[place(title).unwrap()] == value);
+                let who = place(person).and_then(|place| cells.get(place)).map(ToString::to_string);
+                let answer = answers.iter().find(|(name, _)| who.as_deref() == Some(*name)).map(|(_, answer)| *answer);
                 let text = match (answer, cell) {
                     (Some(answer), _) if mine => answer.to_owned(),
                     (_, Data::Empty) => continue,
@@ -54,6 +55,10 @@ fn settle(ledger: &Path, answers: &[(&str, &str)]) {
     }
     drop(book);
     out.save(ledger).unwrap();
+}
+
+fn settle(ledger: &Path, answers: &[(&str, &str)]) {
+    fill(ledger, "去向认定", "姓名", Some(("规则", "A4/unaccounted")), answers);
 }
 
 fn lines<'f>(findings: &'f str, rule: &str) -> Vec<&'f str> {
@@ -101,4 +106,33 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
     let (_, findings, _) = check(folder);
     assert_eq!(lines(&findings, "A4/resolution-contradicted,error").len(), 1, "{findings}");
     assert!(!findings.contains("sheet-unrecognised"), "本程序自己写的表不算看不懂：{findings}");
+}
+
+#[test]
+fn a_broken_number_is_seen_through_and_a_person_may_overrule_it_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::create_dir(folder.join("in")).unwrap();
+    std::fs::write(folder.join("in/登记.csv"), REGISTER).unwrap();
+    // 甲二's number has one wrong digit, 甲四's name is written with another character of the same sound and the last digits are gone.
+    let roll = format!(
+        "{ROLL}永宁镇中心小学,2019-2020-2,四年级,1班,甲二,男,610398201001070158,正常,东坡村
+永宁镇中心小学,2019-2020-2,四年级,1班,甲肆,男,610398201001040000,正常,东坡村\n"
+    );
+    std::fs::write(folder.join("in/学籍.csv"), roll).unwrap();
+    std::fs::write(folder.join("in/学区.csv"), "行政村,责任学校\n东坡村,永宁镇中心小学\n").unwrap();
+    let ledger = folder.join("out/问题台账.xlsx");
+    let (_, findings, summary) = check(folder);
+    assert!(lines(&findings, "A4/unaccounted").is_empty(), "{findings}");
+    assert_eq!(lines(&findings, "身份/probable-match").len(), 2, "{findings}");
+    assert!(findings.contains("证件号码差一位") && findings.contains("姓名同音"), "{findings}");
+    assert_eq!(summary["links"]["probable"], 2);
+
+    fill(&ledger, "是不是同一人", "乙姓名", None, &[("甲二", "否"), ("甲肆", "是")]);
+    for _ in 0..2 {
+        let (_, findings, summary) = check(folder);
+        assert_eq!(lines(&findings, "A4/unaccounted").len(), 1, "说了不是同一人：{findings}");
+        assert!(lines(&findings, "身份/probable-match").is_empty(), "说了是同一人，不再提醒：{findings}");
+        assert_eq!(summary["links"]["probable"], 0);
+    }
 }

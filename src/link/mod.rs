@@ -14,7 +14,7 @@ mod school;
 
 pub use answers::Settled;
 pub use hash::stable;
-pub use likely::{LikelyPair, Verdict};
+pub use likely::{LikelyPair, Side, Verdict, chance, fits};
 
 use crate::definitions::{Definitions, Kind, Project};
 use crate::standardise::Standardised;

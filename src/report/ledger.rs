@@ -87,6 +87,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         let sheet = book.add_worksheet().set_name(&name).with_context(|| format!("工作表名「{name}」不能用"))?;
         school_sheet(run, wording, &styles, sheet, school, findings)?;
     }
+    super::likely::sheet(run, wording, &styles, &mut book)?;
     kept(run, wording, &styles, &mut book)?;
     book.save(path)?;
     Ok(())

@@ -7,6 +7,7 @@ mod csv_file;
 mod figure_book;
 mod finding;
 mod ledger;
+mod likely;
 mod mask;
 mod output;
 mod page;
@@ -23,7 +24,7 @@ pub use wording::Wording;
 
 use crate::definitions::Definitions;
 use crate::evaluate::{Evaluated, Outcome};
-use crate::link::{LinkCounts, Settled};
+use crate::link::{LikelyPair, LinkCounts, Settled, Verdict};
 use crate::read::Input;
 use crate::readiness::Readiness;
 use crate::standardise::SheetReport;
@@ -39,6 +40,8 @@ pub struct Run<'a> {
     pub links: LinkCounts,
     pub questions: &'a [String],
     pub settled: &'a [Settled],
+    pub pairs: &'a [LikelyPair],
+    pub verdicts: &'a [Verdict],
     pub evaluated: &'a Evaluated,
     pub readiness: &'a Readiness,
     /// Names and numbers are shown everywhere.

@@ -12,6 +12,7 @@ pub struct Wording {
     pub figures: FigureWords,
     pub charts: ChartWords,
     pub page: PageWords,
+    pub pairs: PairWords,
 }
 
 #[derive(Debug, Deserialize)]
@@ -19,6 +20,18 @@ pub struct Wording {
 pub struct PageWords {
     /// Findings listed on the page; all are counted, and all stand in the workbook.
     pub most_listed: usize,
+}
+
+/// The list of rows that may be one person.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PairWords {
+    pub sheet: String,
+    pub about: String,
+    pub titles: Vec<String>,
+    pub widths: Vec<f64>,
+    pub most_in_ledger: usize,
+    pub most_on_page: usize,
 }
 
 #[derive(Debug, Deserialize)]
