@@ -7,6 +7,7 @@ mod architecture;
 mod cases;
 mod dates;
 mod definitions;
+mod link;
 mod outputs;
 mod program;
 mod shapes;
