@@ -8,7 +8,7 @@ use serde::Deserialize;
 const PATH: &str = "indicators/policies/linking.toml";
 
 /// The fields that records are compared by, each with its levels; the comparison knows them by these names.
-pub const FIELDS: [(&str, &[&str]); 8] = [
+pub const FIELDS: [(&str, &[&str]); 9] = [
     ("name", &["same", "sound", "similar", "moved", "one", "surname", "other"]),
     ("number", &["same", "slip", "tail", "slips", "born", "other", "sound"]),
     ("birth", &["same", "near", "year", "other"]),
@@ -17,6 +17,7 @@ pub const FIELDS: [(&str, &[&str]); 8] = [
     ("household", &["same", "other"]),
     ("guardian", &["same", "sound", "other"]),
     ("phone", &["same", "other"]),
+    ("family", &["linked", "other"]),
 ];
 
 /// The parameters of linking.

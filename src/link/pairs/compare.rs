@@ -7,7 +7,9 @@ use crate::standardise::id_number::{self, IdState};
 use indexmap::IndexMap;
 
 /// How many fields are compared; their order is that of `definitions::FIELDS`.
-pub const FIELDS: usize = 8;
+pub const FIELDS: usize = 9;
+/// The field of what is known of the rest of the family, which no two records say by themselves.
+pub const FAMILY: usize = 8;
 /// Stands for a field that one of the two does not have.
 pub const UNKNOWN: u8 = u8::MAX;
 
@@ -174,7 +176,25 @@ impl Prepared {
                 Some(_) => 2,
             },
             equal(x.phone, y.phone),
+            UNKNOWN,
         ]
+    }
+
+    /// By what a record's family is known: household, telephone, guardian in a village.
+    #[must_use]
+    pub fn families(&self, index: usize) -> Vec<(u8, u32, u32)> {
+        let person = &self.people[index];
+        let mut keys = Vec::new();
+        if person.household != NONE {
+            keys.push((0, person.household, 0));
+        }
+        if person.phone != NONE {
+            keys.push((1, person.phone, 0));
+        }
+        if person.guardian != NONE {
+            keys.push((2, person.guardian, person.village));
+        }
+        keys
     }
 
     fn name_level(&self, a: u32, b: u32, characters: &Characters) -> Option<NameLevel> {

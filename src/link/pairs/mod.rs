@@ -13,7 +13,8 @@ pub use model::probability;
 pub use names::Characters;
 
 use crate::definitions::{Linking, Words};
-use compare::Prepared;
+use compare::{FAMILY, Prepared};
+use indexmap::IndexSet;
 use model::Model;
 
 /// Two records that may be one person.
@@ -62,6 +63,10 @@ pub fn find(
     let model = Model::estimate(&prepared, &open, &levels, linking);
     let mut pairs = scored(&prepared, &candidates, &levels, &model, linking);
     choose(&mut pairs, &prepared, linking);
+    if relatives(&mut pairs, &sure, &prepared, &model) {
+        choose(&mut pairs, &prepared, linking);
+    }
+    pairs.retain(|pair| probability(pair.weight) >= linking.list);
     let certain = sure.iter().zip(&sure_levels).map(|(pair, levels)| {
         let parts = model.parts(&prepared, *pair, levels);
         let weight = model.prior + parts.iter().sum::<f64>();
@@ -98,7 +103,8 @@ fn scored(
         .filter_map(|(pair, levels)| {
             let parts = model.parts(prepared, *pair, levels);
             let weight = model.prior + parts.iter().sum::<f64>();
-            (probability(weight) >= linking.list).then(|| Pair {
+            // A relative may yet speak for a pair that says too little by itself.
+            (probability(weight + model.bits(FAMILY, 0)) >= linking.list).then(|| Pair {
                 left: pair.0 as usize,
                 right: pair.1 as usize - prepared.left,
                 weight,
@@ -112,6 +118,39 @@ fn scored(
     pairs
 }
 
+/// A brother who was linked speaks for his sister: raises open pairs between families of which another pair is used. Says whether any was raised.
+fn relatives(pairs: &mut [Pair], sure: &[(u32, u32)], prepared: &Prepared, model: &Model) -> bool {
+    let mut linked: IndexSet<((u8, u32, u32), (u8, u32, u32))> = IndexSet::new();
+    let used = pairs.iter().filter(|pair| pair.used).map(|pair| (pair.left, pair.right + prepared.left));
+    let mut taken = vec![false; prepared.people.len()];
+    for (a, b) in used.chain(sure.iter().map(|(a, b)| (*a as usize, *b as usize))) {
+        (taken[a], taken[b]) = (true, true);
+        for left in prepared.families(a) {
+            linked.extend(prepared.families(b).into_iter().map(|right| (left, right)));
+        }
+    }
+    let mut raised = false;
+    for pair in pairs.iter_mut() {
+        let (a, b) = (pair.left, pair.right + prepared.left);
+        if taken[a] || taken[b] {
+            continue;
+        }
+        let families = prepared.families(b);
+        let known =
+            prepared.families(a).iter().any(|left| families.iter().any(|right| linked.contains(&(*left, *right))));
+        if known {
+            pair.levels[FAMILY] = 0;
+            pair.parts[FAMILY] = model.bits(FAMILY, 0);
+            pair.weight += pair.parts[FAMILY];
+            raised = true;
+        }
+    }
+    if raised {
+        pairs.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.left.cmp(&b.left)).then(a.right.cmp(&b.right)));
+    }
+    raised
+}
+
 /// Uses the likeliest pairs first, each record once, and only where no other free candidate comes near.
 fn choose(pairs: &mut [Pair], prepared: &Prepared, linking: &Linking) {
     let right = prepared.people.len() - prepared.left;
@@ -121,6 +160,7 @@ fn choose(pairs: &mut [Pair], prepared: &Prepared, linking: &Linking) {
         of_left[pair.left].push(index);
         of_right[pair.right].push(index);
     }
+    pairs.iter_mut().for_each(|pair| pair.used = false);
     let (mut left_taken, mut right_taken) = (vec![false; prepared.left], vec![false; right]);
     for index in 0..pairs.len() {
         let pair = pairs[index];
@@ -145,8 +185,8 @@ fn choose(pairs: &mut [Pair], prepared: &Prepared, linking: &Linking) {
 
 /// Two sound numbers are two people, and two children of one day and one family with different names are twins: both are for a person to judge.
 fn like_two_people(pair: &Pair) -> bool {
-    let [name, number, birth, _, _, household, guardian, phone] = pair.levels;
-    let family = household == 0 || guardian == 0 || phone == 0;
+    let [name, number, birth, _, _, household, guardian, phone, relatives] = pair.levels;
+    let family = household == 0 || guardian == 0 || phone == 0 || relatives == 0;
     let told_apart = match number {
         // Nearly the same number.
         0..=2 => false,

@@ -83,7 +83,8 @@ impl Model {
         (0..FIELDS).map(|field| self.bits(field, levels[field])).sum()
     }
 
-    fn bits(&self, field: usize, level: u8) -> f64 {
+    /// What a level says on average.
+    pub fn bits(&self, field: usize, level: u8) -> f64 {
         if level == UNKNOWN {
             return 0.0;
         }
