@@ -6,6 +6,7 @@
 use super::hash::stable;
 use super::pairs::{Characters, FIELDS, Pair, Record, UNKNOWN, find, probability};
 use crate::definitions::Definitions;
+use crate::standardise::id_number::check_character;
 use indexmap::IndexMap;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,6 +115,45 @@ pub fn fits(shown: &str, number: &str) -> bool {
 #[must_use]
 pub fn chance(probability: f64) -> String {
     if probability > 0.999 { "99.9%以上".to_owned() } else { format!("约{:.1}%", probability * 100.0) }
+}
+
+/// The place of the number among the compared fields.
+const FIELD_NUMBER: usize = 1;
+
+/// Where two numbers differ, and which of them its check character speaks against: `（第11位不同；乙的校验码不对）`.
+fn slip(left: &str, right: &str) -> Option<String> {
+    let (a, b) = (left.as_bytes(), right.as_bytes());
+    if a.is_empty() || b.is_empty() || a == b || !left.is_ascii() || !right.is_ascii() {
+        return None;
+    }
+    let (a, b) =
+        (&a[..a.len().min(if a.len() > 19 { 18 } else { 19 })], &b[..b.len().min(if b.len() > 19 { 18 } else { 19 })]);
+    let odd: Vec<usize> =
+        (0..a.len().min(b.len())).filter(|place| a[*place] != b[*place]).map(|place| place + 1).collect();
+    let place = if a.len() != b.len() {
+        let first = odd.first().copied().unwrap_or(a.len().min(b.len()) + 1);
+        let (shorter, by) = (if a.len() < b.len() { "甲" } else { "乙" }, a.len().abs_diff(b.len()));
+        format!("{shorter}少{by}位，从第{first}位起不同")
+    } else if let [first, second] = odd[..]
+        && second == first + 1
+        && a[first - 1] == b[second - 1]
+        && a[second - 1] == b[first - 1]
+    {
+        format!("第{first}、{second}位颠倒")
+    } else if odd.len() <= 3 {
+        let places: Vec<String> = odd.iter().map(usize::to_string).collect();
+        format!("第{}位不同", places.join("、"))
+    } else {
+        return None;
+    };
+    let wrong = |text: &[u8]| text.len() == 18 && check_character(text).is_some_and(|check| check != text[17]);
+    let blame = match (wrong(a), wrong(b)) {
+        (true, false) => "；甲的校验码不对",
+        (false, true) => "；乙的校验码不对",
+        (true, true) => "；两个校验码都不对",
+        (false, false) => "",
+    };
+    Some(format!("（{place}{blame}）"))
 }
 
 /// Everybody that rows are about: one entry a certain key, or a row (or equal rows) without one.
@@ -304,8 +344,9 @@ impl Linker<'_> {
         let (left_row, right_row) = (self.groups.first[left], self.groups.first[right]);
         let (left_side, right_side) = (self.rows.side(left_row), self.rows.side(right_row));
         let confirmed = self.verdicts.said(&left_side, &right_side) == Some(true);
-        let used = pair.used || confirmed;
-        let parts = self.words(pair);
+        // Two sound numbers are one person only when somebody says so.
+        let used = confirmed || (pair.used && !self.groups.sure[right]);
+        let parts = self.words(pair, &left_side.number, &right_side.number);
         if used && !self.groups.sure[right] {
             let pass = match (confirmed, pair.levels[0], pair.levels[1], pair.levels[2]) {
                 (true, ..) => CONFIRMED,
@@ -315,7 +356,8 @@ impl Linker<'_> {
             };
             let person = self.links.get(&left).map_or(self.groups.keys[left], |link| link.person);
             let words: Vec<&str> = parts.iter().map(|(words, _)| words.as_str()).collect();
-            let note = format!("{}（把握{}）", words.join("，"), chance(probability(pair.weight)));
+            let words = words.join("，").replace('甲', "对照处").replace('乙', "这一行");
+            let note = format!("{words}（把握{}）", chance(probability(pair.weight)));
             self.links.entry(right).or_insert(Link { person, pass, note });
         } else if used && confirmed {
             // Two sound numbers that somebody says are one person.
@@ -337,15 +379,31 @@ impl Linker<'_> {
     }
 
     /// Each field's words with its bits, the strongest evidence first.
-    fn words(&self, pair: &Pair) -> Vec<(String, f64)> {
+    fn words(&self, pair: &Pair, left: &str, right: &str) -> Vec<(String, f64)> {
         let mut parts: Vec<(String, f64)> = (0..FIELDS)
             .filter(|field| pair.levels[*field] != UNKNOWN)
             .filter_map(|field| {
                 let level = self.definitions.linking.field.get(field)?.levels.get(usize::from(pair.levels[field]))?;
-                Some((level.says.clone(), pair.parts[field]))
+                let detail = if FIELD_NUMBER == field { slip(left, right).unwrap_or_default() } else { String::new() };
+                Some((format!("{}{detail}", level.says), pair.parts[field]))
             })
             .collect();
         parts.sort_by(|a, b| b.1.total_cmp(&a.1));
         parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::slip;
+
+    #[test]
+    fn the_odd_digit_is_named_and_the_check_character_says_whose() {
+        let right = "610398201001020158";
+        assert_eq!(slip(right, "610398201001070158").as_deref(), Some("（第14位不同；乙的校验码不对）"));
+        assert_eq!(slip("610398201010020158", right).as_deref(), Some("（第11、12位颠倒；甲的校验码不对）"));
+        assert_eq!(slip(right, "61039820101020158").as_deref(), Some("（乙少1位，从第11位起不同）"));
+        assert_eq!(slip(right, right), None);
+        assert_eq!(slip(right, "110105194912310021"), None);
     }
 }

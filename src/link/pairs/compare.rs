@@ -221,6 +221,9 @@ fn number_level(a: &Person, b: &Person) -> u8 {
     if x == y {
         return 0;
     }
+    if a.sound && b.sound {
+        return 6;
+    }
     if a.damaged || b.damaged {
         // What a spreadsheet's number keeps: fifteen digits, or only those that scientific notation shows.
         let kept = kept_digits(a).min(kept_digits(b));
@@ -235,8 +238,7 @@ fn number_level(a: &Person, b: &Person) -> u8 {
     let distance = distance(x, y);
     match distance {
         1 => 1,
-        2 if !(a.sound && b.sound) => 3,
-        _ if a.sound && b.sound => 6,
+        2 => 3,
         _ if x.len() >= 14 && y.len() >= 14 && x[..14] == y[..14] => 4,
         _ => 5,
     }
@@ -285,8 +287,8 @@ fn birth_level(a: &Person, b: &Person, number: u8) -> u8 {
         return 0;
     }
     let (p, q) = (civil(x), civil(y));
-    let text = |(year, month, day): (i32, u32, u32)| format!("{year:04}{month:02}{day:02}");
-    let one_digit = text(p).bytes().zip(text(q).bytes()).filter(|(a, b)| a != b).count() == 1;
+    let digits = |(year, month, day): (i32, u32, u32)| year.unsigned_abs() * 10_000 + month * 100 + day;
+    let one_digit = odd_digits(digits(p), digits(q)) == 1;
     let swapped = p.0 == q.0 && p.1 == q.2 && p.2 == q.1;
     if one_digit || swapped {
         1
@@ -295,6 +297,16 @@ fn birth_level(a: &Person, b: &Person, number: u8) -> u8 {
     } else {
         3
     }
+}
+
+/// How many decimal digits of two numbers differ.
+fn odd_digits(mut a: u32, mut b: u32) -> u32 {
+    let mut odd = 0;
+    while a > 0 || b > 0 {
+        odd += u32::from(a % 10 != b % 10);
+        (a, b) = (a / 10, b / 10);
+    }
+    odd
 }
 
 /// Levels of `sex`; unknown where both come from numbers that nearly agree.

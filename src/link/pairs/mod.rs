@@ -183,7 +183,7 @@ fn choose(pairs: &mut [Pair], prepared: &Prepared, linking: &Linking) {
     }
 }
 
-/// Two sound numbers are two people, and two children of one day and one family with different names are twins: both are for a person to judge.
+/// Two sound numbers are two people unless everything else is the same, and two children of one day and one family with different names are twins: for a person to judge.
 fn like_two_people(pair: &Pair) -> bool {
     let [name, number, birth, _, _, household, guardian, phone, relatives] = pair.levels;
     let family = household == 0 || guardian == 0 || phone == 0 || relatives == 0;
@@ -193,5 +193,6 @@ fn like_two_people(pair: &Pair) -> bool {
         UNKNOWN => name >= 4,
         _ => name >= 3,
     };
-    number == 6 || (told_apart && name != UNKNOWN && family && matches!(birth, 0 | UNKNOWN))
+    let wholly_alike = name == 0 && birth == 0 && family;
+    (number == 6 && !wholly_alike) || (told_apart && name != UNKNOWN && family && matches!(birth, 0 | UNKNOWN))
 }

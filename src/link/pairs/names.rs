@@ -7,7 +7,7 @@ use crate::definitions::Library;
 use crate::standardise::text::person_name;
 use ab_glyph::{Font, FontRef, PxScale, ScaleFont};
 use indexmap::IndexMap;
-use pinyin::{ToPinyin, ToPinyinMulti};
+use pinyin::ToPinyinMulti;
 use std::sync::{OnceLock, RwLock};
 
 const TABLE: &str = "datasets/characters/simplified.txt";
@@ -35,12 +35,24 @@ pub struct Name {
     pub chars: Vec<char>,
     /// A number for each character's first sound, for blocking.
     pub sounds: Vec<u16>,
+    letters: Vec<Letter>,
 }
+
+/// The readings of a character as numbers: as they are, and without what dialects confuse (zh and z, l and n, in and ing). 0 fills the rest.
+#[derive(Debug, Clone, Copy, Default)]
+struct Letter {
+    exact: [u16; READINGS],
+    near: [u16; READINGS],
+}
+
+/// Most characters have one reading, hardly any more than this many.
+const READINGS: usize = 5;
 
 /// What is known of characters.
 pub struct Characters {
     simplified: IndexMap<char, char>,
     font: Vec<u8>,
+    letters: RwLock<IndexMap<char, Letter>>,
     shapes: RwLock<IndexMap<char, OnceLock<Option<Vec<f32>>>>>,
 }
 
@@ -62,6 +74,7 @@ impl Characters {
         Self {
             simplified: pairs.collect(),
             font: library.bytes(FONT).map(std::borrow::Cow::into_owned).unwrap_or_default(),
+            letters: RwLock::default(),
             shapes: RwLock::default(),
         }
     }
@@ -71,8 +84,33 @@ impl Characters {
     pub fn name(&self, text: &str) -> Name {
         let chars: Vec<char> =
             person_name(text).chars().map(|letter| self.simplified.get(&letter).copied().unwrap_or(letter)).collect();
-        let sounds = chars.iter().map(|letter| first_sound(*letter)).collect();
-        Name { chars, sounds }
+        let letters: Vec<Letter> = chars.iter().map(|letter| self.letter(*letter)).collect();
+        // The least reading stands for the character; one without any stands for itself.
+        let sounds = chars
+            .iter()
+            .zip(&letters)
+            .map(|(letter, known)| match known.exact.iter().filter(|sound| **sound != 0).min() {
+                Some(sound) => *sound,
+                None => u16::try_from(u32::from(*letter) % 65_521).unwrap_or_default(),
+            })
+            .collect();
+        Name { chars, sounds, letters }
+    }
+
+    /// The readings of a character, worked out once.
+    fn letter(&self, letter: char) -> Letter {
+        if let Some(known) = self.letters.read().ok().and_then(|letters| letters.get(&letter).copied()) {
+            return known;
+        }
+        let mut read = Letter::default();
+        for (place, sound) in readings(letter).into_iter().take(READINGS).enumerate() {
+            read.exact[place] = number(sound);
+            read.near[place] = number(&without_dialect(sound));
+        }
+        if let Ok(mut letters) = self.letters.write() {
+            letters.insert(letter, read);
+        }
+        read
     }
 
     /// How alike two names are.
@@ -82,13 +120,14 @@ impl Characters {
             return NameLevel::Same;
         }
         if a.chars.len() == b.chars.len() {
-            let odd: Vec<(char, char)> =
-                a.chars.iter().zip(&b.chars).filter(|(a, b)| a != b).map(|(a, b)| (*a, *b)).collect();
-            if odd.iter().all(|(a, b)| same_sound(*a, *b)) {
+            let odd = || (0..a.chars.len()).filter(|place| a.chars[*place] != b.chars[*place]);
+            if odd().all(|place| shares(&a.letters[place].exact, &b.letters[place].exact)) {
                 return NameLevel::Sound;
             }
-            if let [(a, b)] = odd[..]
-                && self.alike(a, b)
+            let (place, more) = (odd().next().unwrap_or_default(), odd().nth(1).is_some());
+            if !more
+                && (shares(&a.letters[place].near, &b.letters[place].near)
+                    || self.same_shape(a.chars[place], b.chars[place]))
             {
                 return NameLevel::Similar;
             }
@@ -103,11 +142,6 @@ impl Characters {
             _ if same_surname => NameLevel::Surname,
             _ => NameLevel::Other,
         }
-    }
-
-    /// Near in sound or in shape.
-    fn alike(&self, a: char, b: char) -> bool {
-        near_sound(a, b) || self.same_shape(a, b)
     }
 
     fn same_shape(&self, a: char, b: char) -> bool {
@@ -180,34 +214,23 @@ fn readings(letter: char) -> Vec<&'static str> {
     letter.to_pinyin_multi().map_or_else(Vec::new, |readings| readings.into_iter().map(|sound| sound.plain()).collect())
 }
 
-/// A number for the least of the readings of a character; characters without one stand for themselves.
-fn first_sound(letter: char) -> u16 {
-    let least = readings(letter).into_iter().chain(letter.to_pinyin().map(|sound| sound.plain())).min();
-    let fold = |text: &str| text.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(131).wrapping_add(u32::from(byte)));
-    let number = least.map_or(u32::from(letter), fold);
-    u16::try_from(number % 65_521).unwrap_or_default()
+/// A number for a sound, never 0.
+fn number(sound: &str) -> u16 {
+    let folded = sound.bytes().fold(7_u32, |hash, byte| hash.wrapping_mul(131).wrapping_add(u32::from(byte)));
+    u16::try_from(folded % 65_521).unwrap_or_default().max(1)
 }
 
-fn same_sound(a: char, b: char) -> bool {
-    a == b || readings(a).iter().any(|sound| readings(b).contains(sound))
+fn shares(a: &[u16; READINGS], b: &[u16; READINGS]) -> bool {
+    a.iter().any(|sound| *sound != 0 && b.contains(sound))
 }
 
-/// The same sound but for what dialects confuse: zh and z, l and n, in and ing.
-fn near_sound(a: char, b: char) -> bool {
-    let plain = |letter| -> Vec<String> {
-        readings(letter)
-            .into_iter()
-            .map(|sound| {
-                let sound = sound.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n");
-                match sound.strip_prefix('l') {
-                    Some(rest) => format!("n{rest}"),
-                    None => sound,
-                }
-            })
-            .collect()
-    };
-    let other = plain(b);
-    plain(a).iter().any(|sound| other.contains(sound))
+/// A sound without what dialects confuse.
+fn without_dialect(sound: &str) -> String {
+    let sound = sound.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n");
+    match sound.strip_prefix('l') {
+        Some(rest) => format!("n{rest}"),
+        None => sound,
+    }
 }
 
 /// The same characters in another order, one left out, or a part of a name with `·`.
