@@ -158,7 +158,7 @@ fn slip(left: &str, right: &str) -> Option<String> {
 
 /// Everybody that rows are about: one entry a certain key, or a row (or equal rows) without one.
 struct Groups {
-    /// First row, and the sources in which it has rows.
+    /// The row that stands for it, and the sources in which it has rows.
     first: Vec<usize>,
     sources: Vec<BTreeSet<i64>>,
     keys: Vec<i64>,
@@ -188,11 +188,12 @@ pub fn alone(rows: &DataFrame) -> PolarsResult<Vec<i64>> {
 pub fn link(
     rows: &DataFrame,
     register: Option<i64>,
+    ranks: &[u8],
     verdicts: &Verdicts,
     definitions: &Definitions,
 ) -> PolarsResult<Likely> {
     let mut likely = Likely { of_row: vec![None; rows.height()], pairs: Vec::new() };
-    let groups = group(rows)?;
+    let groups = group(rows, ranks)?;
     let open: Vec<usize> = (0..groups.first.len()).filter(|group| !groups.sure[*group]).collect();
     let sure: Vec<usize> = (0..groups.first.len()).filter(|group| groups.sure[*group]).collect();
     let texts = Texts::of(rows)?;
@@ -247,7 +248,7 @@ pub fn link(
     Ok(likely)
 }
 
-fn group(rows: &DataFrame) -> PolarsResult<Groups> {
+fn group(rows: &DataFrame, ranks: &[u8]) -> PolarsResult<Groups> {
     let (sure, source) = (rows.column("sure")?.i64()?, rows.column("source")?.i64()?);
     let own = alone(rows)?;
     let mut known: IndexMap<i64, usize> = IndexMap::new();
@@ -263,6 +264,13 @@ fn group(rows: &DataFrame) -> PolarsResult<Groups> {
             groups.first.len() - 1
         });
         groups.sources[index].extend(source.get(row));
+        let rank = |row: usize| {
+            let place = source.get(row).and_then(|source| usize::try_from(source).ok());
+            place.and_then(|place| ranks.get(place)).copied().unwrap_or(u8::MAX)
+        };
+        if rank(row) < rank(groups.first[index]) {
+            groups.first[index] = row;
+        }
         groups.of_row.push(index);
     }
     Ok(groups)
@@ -404,6 +412,6 @@ mod tests {
         assert_eq!(slip("610398201010020158", right).as_deref(), Some("（第11、12位颠倒；甲的校验码不对）"));
         assert_eq!(slip(right, "61039820101020158").as_deref(), Some("（乙少1位，从第11位起不同）"));
         assert_eq!(slip(right, right), None);
-        assert_eq!(slip(right, "110105194912310021"), None);
+        assert_eq!(slip(right, "11010519491231002X"), None);
     }
 }

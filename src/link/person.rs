@@ -3,7 +3,7 @@
 use super::LinkCounts;
 use super::hash::stable;
 use super::likely::{self, Likely, LikelyPair, Verdict, Verdicts};
-use crate::definitions::{Definitions, Table};
+use crate::definitions::{Definitions, Period, Table};
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -23,7 +23,17 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
     let rows = certain(concat(parts, UnionArgs::default())?)?.collect()?;
     let verdicts = Verdicts::of(tables.get(likely::VERDICTS))?;
     let register = names.iter().position(|name| name == "register").and_then(|index| i64::try_from(index).ok());
-    let likely = likely::link(&rows, register, &verdicts, definitions)?;
+    // A person is shown, and compared, by the register's row, else the roll's, else any.
+    let ranks: Vec<u8> = names
+        .iter()
+        .map(|name| match definitions.table(name).map(|table| table.period) {
+            Some(Period::Year) => 0,
+            Some(Period::Term) => 1,
+            Some(Period::SchoolYear) => 2,
+            _ => 3,
+        })
+        .collect();
+    let likely = likely::link(&rows, register, &ranks, &verdicts, definitions)?;
     let (persons, passes) = numbered(&rows, &likely)?;
     let counts = count(&passes, &likely);
     let notes: StringChunked = likely.of_row.iter().map(|link| link.as_ref().map(|link| link.note.as_str())).collect();
