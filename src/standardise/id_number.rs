@@ -145,8 +145,9 @@ fn raise(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(raised)
 }
 
-/// The digits of a number written as `6.10398E+17`.
-fn floating(text: &str) -> Option<Vec<u8>> {
+/// The digits of a number written as `6.10398E+17`, as far as they are shown.
+#[must_use]
+pub fn floating(text: &str) -> Option<Vec<u8>> {
     let (mantissa, exponent) = text.split_once(['E', 'e'])?;
     let exponent: u32 = exponent.trim_start_matches('+').parse().ok()?;
     let digits: Vec<u8> = mantissa.bytes().filter(|byte| *byte != b'.').collect();

@@ -147,7 +147,10 @@ fn numbered(text: Option<&str>, words: &Words) -> Person {
     if matches!(read.state, IdState::None | IdState::Placeholder) {
         return person;
     }
-    let digits = id_number::eighteen(text).unwrap_or_else(|| text.bytes().take(19).collect());
+    // Scientific notation shows the digits that are left.
+    let digits = id_number::floating(text)
+        .or_else(|| id_number::eighteen(text))
+        .unwrap_or_else(|| text.bytes().take(19).collect());
     if digits.len() < 8 || !digits.iter().all(u8::is_ascii) {
         return person;
     }
@@ -227,12 +230,11 @@ fn number_level(a: &Person, b: &Person) -> u8 {
     if a.damaged || b.damaged {
         // What a spreadsheet's number keeps: fifteen digits, or only those that scientific notation shows.
         let kept = kept_digits(a).min(kept_digits(b));
-        return if kept >= 14 && x[..14] == y[..14] && x.get(14) == y.get(14) {
-            2
-        } else if kept < 14 && kept >= 6 && x[..kept.min(x.len())] == y[..kept.min(y.len())] {
-            UNKNOWN
-        } else {
-            5
+        return match kept {
+            _ if x[..kept] != y[..kept] => 5,
+            15.. => 2,
+            14 => 4,
+            _ => UNKNOWN,
         };
     }
     let distance = distance(x, y);
