@@ -147,10 +147,14 @@ fn numbered(text: Option<&str>, words: &Words) -> Person {
     if matches!(read.state, IdState::None | IdState::Placeholder) {
         return person;
     }
-    // Scientific notation shows the digits that are left.
-    let digits = id_number::floating(text)
-        .or_else(|| id_number::eighteen(text))
-        .unwrap_or_else(|| text.bytes().take(19).collect());
+    // A number cell keeps fifteen digits and shows no zeros at their end; `6.10398E+17` shows six.
+    let shown = id_number::floating(text).map(|mut digits| {
+        if digits.len() > 7 {
+            digits.resize(15, b'0');
+        }
+        digits
+    });
+    let digits = shown.or_else(|| id_number::eighteen(text)).unwrap_or_else(|| text.bytes().take(19).collect());
     if digits.len() < 8 || !digits.iter().all(u8::is_ascii) {
         return person;
     }
