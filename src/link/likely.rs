@@ -370,7 +370,11 @@ impl Linker<'_> {
         } else if used && confirmed {
             // Two sound numbers that somebody says are one person.
             let person = self.groups.keys[left];
-            self.links.entry(right).or_insert(Link { person, pass: CONFIRMED, note: String::new() });
+            self.links.entry(right).or_insert(Link {
+                person,
+                pass: CONFIRMED,
+                note: "台账里写明是同一人，两处证件号却不同".to_owned(),
+            });
         }
         let at = |row: usize| self.rows.at.get(row).unwrap_or_default();
         self.pairs.push(LikelyPair {
