@@ -66,6 +66,9 @@ fn policies_page(definitions: &Definitions) -> Result<String> {
         settings.text("reference-date"),
         files.join("、")
     )?;
+    if !files.contains(&region.as_str()) {
+        writeln!(out, "「{region}」没有自己的政策文件，用的是上一级的。\n")?;
+    }
     writeln!(
         out,
         "| A18 | 政策 | 学段 | 谁 | 标准（元） | 起止学期 | 怎样享受 | 谁发 | 文件 | 出处 |\n|---|---|---|---|---|---|---|---|---|---|"
