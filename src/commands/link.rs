@@ -31,7 +31,7 @@ pub fn link(request: &LinkRequest) -> Result<Exit> {
     let (right_input, right) = persons(&request.right, &definitions)?;
     let (a, b) = (Columns::of(&left)?, Columns::of(&right)?);
     let (a, b) = (a.records()?, b.records()?);
-    let characters = Characters::new(&definitions.sources);
+    let characters = Characters::new(&definitions.sources, definitions.linking.look_alike);
     let pairs = find(&a, &b, &characters, &definitions.linking, &definitions.words, &|_, _| true);
     write(&request.output, &pairs, (&left_input, &left), (&right_input, &right))
         .with_context(|| format!("写不出「{}」", request.output.display()))?;

@@ -34,6 +34,8 @@ pub struct Linking {
     pub margin: f64,
     /// How many known pairs the stated `m` are worth.
     pub strength: f64,
+    /// Cosine of two drawn characters from which they count as look-alikes.
+    pub look_alike: f32,
     /// Pairs in a block above which it is not compared.
     pub largest_block: usize,
     pub field: Vec<LinkField>,

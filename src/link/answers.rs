@@ -2,7 +2,7 @@
 //!
 //! The ledger shows masked numbers, so a person is known by name, household and the digits that are shown.
 
-use super::likely::fits;
+use super::verdicts::fits;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 

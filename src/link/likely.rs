@@ -5,14 +5,13 @@
 
 use super::hash::stable;
 use super::pairs::{Characters, FIELDS, Pair, Record, UNKNOWN, find, probability};
+use super::verdicts::{Side, Verdicts};
 use crate::definitions::Definitions;
 use crate::standardise::id_number::check_character;
 use indexmap::IndexMap;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The table in which the ledger brings back what people said of pairs.
-pub const VERDICTS: &str = "matches";
 /// The pass of what a person confirmed.
 pub const CONFIRMED: i64 = 6;
 
@@ -47,68 +46,6 @@ pub struct LikelyPair {
     pub confirmed: bool,
     /// What each field contributed: words and bits, the strongest first.
     pub parts: Vec<(String, f64)>,
-}
-
-/// Who a row says it is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Side {
-    pub name: String,
-    pub number: String,
-}
-
-/// What a person said of a pair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict {
-    pub left: Side,
-    pub right: Side,
-    pub same: bool,
-}
-
-/// All verdicts of a run; numbers may be masked.
-#[derive(Debug, Default)]
-pub struct Verdicts {
-    pub rows: Vec<Verdict>,
-}
-
-impl Verdicts {
-    /// Reads the ledger's table.
-    pub fn of(table: Option<&DataFrame>) -> PolarsResult<Self> {
-        let Some(table) = table else { return Ok(Self::default()) };
-        let text = |name: &str| -> PolarsResult<Vec<String>> {
-            Ok(table.column(name)?.str()?.iter().map(|text| text.unwrap_or_default().to_owned()).collect())
-        };
-        let (left, left_number) = (text("left_name")?, text("left_number")?);
-        let (right, right_number) = (text("right_name")?, text("right_number")?);
-        let mut rows: Vec<Verdict> = Vec::new();
-        for (row, same) in table.column("same")?.bool()?.iter().enumerate() {
-            let Some(same) = same else { continue };
-            let side = |name: &str, number: &str| Side { name: name.to_owned(), number: number.to_owned() };
-            let verdict = Verdict {
-                left: side(&left[row], &left_number[row]),
-                right: side(&right[row], &right_number[row]),
-                same,
-            };
-            rows.retain(|known| (&known.left, &known.right) != (&verdict.left, &verdict.right));
-            rows.push(verdict);
-        }
-        Ok(Self { rows })
-    }
-
-    /// What was said of two sides, in either order.
-    fn said(&self, left: &Side, right: &Side) -> Option<bool> {
-        let is = |known: &Side, side: &Side| known.name == side.name && fits(&known.number, &side.number);
-        let verdict = self.rows.iter().rev().find(|verdict| {
-            (is(&verdict.left, left) && is(&verdict.right, right))
-                || (is(&verdict.left, right) && is(&verdict.right, left))
-        });
-        verdict.map(|verdict| verdict.same)
-    }
-}
-
-/// Whether a number is the one shown, of which `*` hides single characters.
-pub fn fits(shown: &str, number: &str) -> bool {
-    shown.chars().count() == number.chars().count()
-        && shown.chars().zip(number.chars()).all(|(shown, own)| shown == '*' || shown == own)
 }
 
 /// A chance in words: never a whole certainty.
@@ -197,7 +134,7 @@ pub fn link(
     let open: Vec<usize> = (0..groups.first.len()).filter(|group| !groups.sure[*group]).collect();
     let sure: Vec<usize> = (0..groups.first.len()).filter(|group| groups.sure[*group]).collect();
     let texts = Texts::of(rows)?;
-    let characters = Characters::new(&definitions.sources);
+    let characters = Characters::new(&definitions.sources, definitions.linking.look_alike);
     let mut linker = Linker {
         rows: &texts,
         groups: &groups,

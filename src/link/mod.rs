@@ -11,10 +11,12 @@ pub mod pairs;
 mod person;
 mod present;
 mod school;
+mod verdicts;
 
 pub use answers::Settled;
 pub use hash::stable;
-pub use likely::{LikelyPair, Side, Verdict, chance, fits};
+pub use likely::{LikelyPair, chance};
+pub use verdicts::{Side, Verdict, fits};
 
 use crate::definitions::{Definitions, Kind, Project};
 use crate::standardise::Standardised;

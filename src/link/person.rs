@@ -2,7 +2,8 @@
 
 use super::LinkCounts;
 use super::hash::stable;
-use super::likely::{self, Likely, LikelyPair, Verdict, Verdicts};
+use super::likely::{self, Likely, LikelyPair};
+use super::verdicts::{VERDICTS, Verdict, Verdicts};
 use crate::definitions::{Definitions, Period, Table};
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use polars::prelude::*;
@@ -21,7 +22,7 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
         return Ok(Persons::default());
     }
     let rows = certain(concat(parts, UnionArgs::default())?)?.collect()?;
-    let verdicts = Verdicts::of(tables.get(likely::VERDICTS))?;
+    let verdicts = Verdicts::of(tables.get(VERDICTS))?;
     let register = names.iter().position(|name| name == "register").and_then(|index| i64::try_from(index).ok());
     // A person is shown, and compared, by the register's row, else the roll's, else any.
     let ranks: Vec<u8> = names

@@ -67,18 +67,10 @@ pub fn find(
         choose(&mut pairs, &prepared, linking);
     }
     pairs.retain(|pair| probability(pair.weight) >= linking.list);
-    let certain = sure.iter().zip(&sure_levels).map(|(pair, levels)| {
-        let parts = model.parts(&prepared, *pair, levels);
-        let weight = model.prior + parts.iter().sum::<f64>();
-        Pair {
-            left: pair.0 as usize,
-            right: pair.1 as usize - prepared.left,
-            weight,
-            levels: *levels,
-            parts,
-            used: true,
-        }
-    });
+    let certain = sure
+        .iter()
+        .zip(&sure_levels)
+        .map(|(pair, levels)| Pair { used: true, ..weigh(&prepared, &model, *pair, levels) });
     pairs.extend(certain);
     pairs.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.left.cmp(&b.left)).then(a.right.cmp(&b.right)));
     pairs
@@ -88,6 +80,19 @@ pub fn find(
 fn agrees(levels: &Levels) -> bool {
     let [name, _, birth, ..] = *levels;
     (name <= 3 || name == UNKNOWN) && (birth <= 1 || birth == UNKNOWN)
+}
+
+/// One pair with its weight, not used yet.
+fn weigh(prepared: &Prepared, model: &Model, pair: (u32, u32), levels: &Levels) -> Pair {
+    let parts = model.parts(prepared, pair, levels);
+    Pair {
+        left: pair.0 as usize,
+        right: pair.1 as usize - prepared.left,
+        weight: model.prior + parts.iter().sum::<f64>(),
+        levels: *levels,
+        parts,
+        used: false,
+    }
 }
 
 fn scored(
@@ -100,19 +105,9 @@ fn scored(
     let mut pairs: Vec<Pair> = candidates
         .iter()
         .zip(levels)
-        .filter_map(|(pair, levels)| {
-            let parts = model.parts(prepared, *pair, levels);
-            let weight = model.prior + parts.iter().sum::<f64>();
-            // A relative may yet speak for a pair that says too little by itself.
-            (probability(weight + model.bits(FAMILY, 0)) >= linking.list).then(|| Pair {
-                left: pair.0 as usize,
-                right: pair.1 as usize - prepared.left,
-                weight,
-                levels: *levels,
-                parts,
-                used: false,
-            })
-        })
+        .map(|(pair, levels)| weigh(prepared, model, *pair, levels))
+        // A relative may yet speak for a pair that says too little by itself.
+        .filter(|pair| probability(pair.weight + model.bits(FAMILY, 0)) >= linking.list)
         .collect();
     pairs.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.left.cmp(&b.left)).then(a.right.cmp(&b.right)));
     pairs

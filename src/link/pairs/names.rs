@@ -14,9 +14,6 @@ const TABLE: &str = "datasets/characters/simplified.txt";
 const FONT: &str = "reports/fonts/NotoSansCJKsc-Regular-GBK.otf";
 /// Side of the grid on which shapes are compared.
 const GRID: usize = 24;
-/// Cosine of two blurred shapes from which characters count as look-alikes: of 33 known look-alikes (未末, 己已, 晴睛 …) 26 are above it, of pairs of common name characters one in a hundred.
-const ALIKE: f32 = 0.905;
-
 /// How alike two names are; the order is that of the levels in `indicators/policies/linking.toml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NameLevel {
@@ -50,6 +47,8 @@ const READINGS: usize = 5;
 
 /// What is known of characters.
 pub struct Characters {
+    /// Cosine of two shapes from which characters count as look-alikes.
+    look_alike: f32,
     simplified: IndexMap<char, char>,
     font: Vec<u8>,
     letters: RwLock<IndexMap<char, Letter>>,
@@ -65,13 +64,14 @@ impl std::fmt::Debug for Characters {
 impl Characters {
     /// Reads the table and the font; without them names are compared by their characters and sounds alone.
     #[must_use]
-    pub fn new(library: &Library) -> Self {
+    pub fn new(library: &Library, look_alike: f32) -> Self {
         let table = library.text(TABLE).unwrap_or_default();
         let pairs = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
             let mut letters = line.chars();
             Some((letters.next()?, letters.next()?))
         });
         Self {
+            look_alike,
             simplified: pairs.collect(),
             font: library.bytes(FONT).map(std::borrow::Cow::into_owned).unwrap_or_default(),
             letters: RwLock::default(),
@@ -150,7 +150,7 @@ impl Characters {
         let Ok(shapes) = self.shapes.read() else { return false };
         let shape = |letter| shapes.get(&letter).and_then(OnceLock::get).and_then(Option::as_ref);
         match (shape(a), shape(b)) {
-            (Some(a), Some(b)) => a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>() >= ALIKE,
+            (Some(a), Some(b)) => a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>() >= self.look_alike,
             _ => false,
         }
     }
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn names_are_compared_as_people_confuse_them() {
-        let characters = Characters::new(&Library::open(None).unwrap_or_else(|_| unreachable!()));
+        let characters = Characters::new(&Library::open(None).unwrap_or_else(|_| unreachable!()), 0.905);
         let level = |a: &str, b: &str| characters.compare(&characters.name(a), &characters.name(b));
         assert_eq!(level("张 小明", "张小明"), NameLevel::Same);
         assert_eq!(level("張國強", "张国强"), NameLevel::Same);
