@@ -191,8 +191,8 @@ fn group(rows: &DataFrame, ranks: &[u8]) -> PolarsResult<Groups> {
     let mut known: IndexMap<i64, usize> = IndexMap::new();
     let mut groups =
         Groups { first: Vec::new(), sources: Vec::new(), keys: Vec::new(), sure: Vec::new(), of_row: Vec::new() };
-    for row in 0..rows.height() {
-        let key = sure.get(row).unwrap_or(own[row]);
+    for (row, own) in own.into_iter().enumerate() {
+        let key = sure.get(row).unwrap_or(own);
         let index = *known.entry(key).or_insert_with(|| {
             groups.first.push(row);
             groups.sources.push(BTreeSet::new());

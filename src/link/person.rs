@@ -139,7 +139,7 @@ fn numbered(rows: &DataFrame, likely: &Likely) -> PolarsResult<(Int64Chunked, In
     let alone = likely::alone(rows)?;
     let mut persons = Vec::with_capacity(rows.height());
     let mut passes = Vec::with_capacity(rows.height());
-    for index in 0..rows.height() {
+    for (index, alone) in alone.into_iter().enumerate() {
         let link = likely.of_row[index].as_ref();
         passes.push(match (key.get(index), sure.get(index), link) {
             (_, _, Some(link)) if link.pass == likely::CONFIRMED => link.pass,
@@ -149,7 +149,7 @@ fn numbered(rows: &DataFrame, likely: &Likely) -> PolarsResult<(Int64Chunked, In
             (None, None, None) => 0,
         });
         let confirmed = link.filter(|link| link.pass == likely::CONFIRMED).map(|link| link.person);
-        persons.push(confirmed.or(sure.get(index)).or(link.map(|link| link.person)).unwrap_or(alone[index]));
+        persons.push(confirmed.or(sure.get(index)).or(link.map(|link| link.person)).unwrap_or(alone));
     }
     Ok((Int64Chunked::from_vec("person".into(), persons), Int64Chunked::from_vec("pass".into(), passes)))
 }

@@ -13,6 +13,9 @@ pub const FAMILY: usize = 8;
 /// Stands for a field that one of the two does not have.
 pub const UNKNOWN: u8 = u8::MAX;
 
+/// A family by one of its marks: which mark, and what it is (a guardian with the village).
+pub type Family = (u8, u32, u32);
+
 /// The agreement of two records: a level for each field, or [`UNKNOWN`].
 pub type Levels = [u8; FIELDS];
 
@@ -189,7 +192,7 @@ impl Prepared {
 
     /// By what a record's family is known: household, telephone, guardian in a village.
     #[must_use]
-    pub fn families(&self, index: usize) -> Vec<(u8, u32, u32)> {
+    pub fn families(&self, index: usize) -> Vec<Family> {
         let person = &self.people[index];
         let mut keys = Vec::new();
         if person.household != NONE {

@@ -13,7 +13,7 @@ pub use model::probability;
 pub use names::Characters;
 
 use crate::definitions::{Linking, Words};
-use compare::{FAMILY, Prepared};
+use compare::{FAMILY, Family, Prepared};
 use indexmap::IndexSet;
 use model::Model;
 
@@ -115,7 +115,7 @@ fn scored(
 
 /// A brother who was linked speaks for his sister: raises open pairs between families of which another pair is used. Says whether any was raised.
 fn relatives(pairs: &mut [Pair], sure: &[(u32, u32)], prepared: &Prepared, model: &Model) -> bool {
-    let mut linked: IndexSet<((u8, u32, u32), (u8, u32, u32))> = IndexSet::new();
+    let mut linked: IndexSet<(Family, Family)> = IndexSet::new();
     let used = pairs.iter().filter(|pair| pair.used).map(|pair| (pair.left, pair.right + prepared.left));
     let mut taken = vec![false; prepared.people.len()];
     for (a, b) in used.chain(sure.iter().map(|(a, b)| (*a as usize, *b as usize))) {
