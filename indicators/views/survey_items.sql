@@ -23,7 +23,7 @@ answers AS (
 )
 SELECT
   a.at, a.person, COALESCE(a.household, a.person) AS household, a.household_id, COALESCE(a.name, a.head_name) AS name, a.id_number,
-  COALESCE(a.village, p.village) AS village, COALESCE(p.school, a.school) AS school,
+  v.village, v.school,
   a.item, a.item_label, a.selected, a.a18_count, a.for_household,
   CASE WHEN a.for_household THEN h.paid_at ELSE q.paid_at END AS other_at,
   COALESCE(CASE WHEN a.for_household THEN h.payments ELSE q.payments END, 0) AS payments,
@@ -35,7 +35,7 @@ FROM answers a
 LEFT JOIN by_person q ON a.person = q.person AND a.item = q.item
 LEFT JOIN by_household h ON a.household = h.household AND a.item = h.item
 LEFT JOIN listed l ON a.item = l.item
-LEFT JOIN people p ON a.person = p.person
+JOIN surveys v ON a.at = v.at
 LEFT JOIN reached r ON a.person = r.person
 LEFT JOIN household_ranks g ON a.household = g.household
 LEFT JOIN item_ranks t ON a.item = t.item
