@@ -286,6 +286,12 @@ impl Linker<'_> {
     }
 
     fn keep(&mut self, pair: &Pair, left: usize, right: usize) {
+        // Namesakes of one class are two pupils; the same name, and the same day or nearly the same number, is one entered twice.
+        let apart = self.groups.sources[left].is_disjoint(&self.groups.sources[right]);
+        let twice = pair.levels[0] == 0 && (pair.levels[2] == 0 || pair.levels[1] <= 2);
+        if !apart && !twice {
+            return;
+        }
         let (left_row, right_row) = (self.groups.first[left], self.groups.first[right]);
         let (left_side, right_side) = (self.rows.side(left_row), self.rows.side(right_row));
         let confirmed = self.verdicts.said(&left_side, &right_side) == Some(true);
