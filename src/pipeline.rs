@@ -8,11 +8,12 @@ use crate::readiness::{Readiness, judge};
 use crate::report::Run;
 use crate::standardise::{SheetReport, Standardised, standardise};
 use anyhow::{Context, Result};
-use polars::prelude::{IntoLazy, PolarsResult, col};
+use polars::prelude::{Expr, IntoLazy, PolarsResult, col, lit};
 use std::path::Path;
 
-/// The tables in which a ledger brings back what people settled, and the field that holds it.
-const ANSWERS: [(&str, &str); 2] = [("ledger", "resolution"), ("matches", "same")];
+/// The tables in which a ledger brings back what people settled, and the fields that hold it.
+const ANSWERS: [(&str, &[&str]); 2] =
+    [("ledger", &["resolution", "status", "found", "by", "date"]), ("matches", &["same"])];
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]
@@ -66,9 +67,10 @@ fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Defini
     let file = FoundFile { path: ledger.display().to_string(), full: ledger.to_path_buf(), error: None };
     let input = read_all(&[file], limits(definitions), &|_| {});
     let mut last = standardise(&input, definitions, &Project::default())?;
-    for (name, answer) in ANSWERS {
+    for (name, fields) in ANSWERS {
         let Some(answers) = last.tables.remove(name) else { continue };
-        let mut answers = answers.lazy().filter(col(answer).is_not_null()).collect()?;
+        let said = fields.iter().map(|field| col(*field).is_not_null()).reduce(Expr::or).unwrap_or_else(|| lit(false));
+        let mut answers = answers.lazy().filter(said).collect()?;
         if let Some(own) = standardised.tables.get(name) {
             answers.vstack_mut(own)?;
         }
@@ -99,6 +101,7 @@ impl Checked {
             links: self.linked.counts,
             questions: &self.linked.questions,
             settled: &self.linked.settled,
+            notes: &self.linked.notes,
             pairs: &self.linked.pairs,
             verdicts: &self.linked.verdicts,
             evaluated: &self.evaluated,

@@ -80,6 +80,7 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
     assert_eq!(summary["schools"][0]["red_lines"][0], "A4/unaccounted");
 
     settle(&ledger, &[("甲二", "因病因残"), ("甲四", "死亡")]);
+    fill(&ledger, "核实情况", "姓名", Some(("规则", "文化程度/student-not-found")), &[("甲四", "户口簿上已注明")]);
     let (code, findings, summary) = check(folder);
     assert_eq!((code, lines(&findings, "A4/unaccounted,info").len()), (0, 2), "{findings}");
     assert!(findings.contains("（已认定：死亡）") && findings.contains("（已认定：因病因残）"));
@@ -90,6 +91,11 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
 
     let (_, again, _) = check(folder);
     assert_eq!(findings, again, "认定留在台账里，再运行还在");
+    let mut book: Xlsx<_> = open_workbook(&ledger).unwrap();
+    let written =
+        book.worksheets().iter().any(|(_, range)| range.rows().flatten().any(|cell| cell == "户口簿上已注明"));
+    assert!(written, "写在问题旁边的话，两次运行以后还在");
+    drop(book);
 
     std::fs::write(
         folder.join("in/学籍.csv"),

@@ -63,6 +63,32 @@ pub fn resolve(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Vec<Settle
     Ok((settled, frame, questions))
 }
 
+/// What somebody wrote beside a finding, by the finding's own words.
+pub type Notes = BTreeMap<[String; 5], [String; 4]>;
+
+/// The columns that tell one finding from another in the ledger, and those that are filled in.
+const FINDING: [&str; 5] = ["rule", "name", "masked_number", "household_id", "message"];
+const FILLED: [&str; 4] = ["status", "found", "by", "date"];
+
+/// What was written beside each finding; the last word counts.
+pub fn notes(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<Notes> {
+    let Some(ledger) = tables.get("ledger") else { return Ok(Notes::new()) };
+    let column = |name: &str| ledger.column(name).and_then(Column::str);
+    let (finding, filled) = (
+        FINDING.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?,
+        FILLED.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?,
+    );
+    let mut notes = Notes::new();
+    for row in 0..ledger.height() {
+        let text = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
+        let said: [String; 4] = std::array::from_fn(|index| text(filled[index]));
+        if said.iter().any(|text| !text.is_empty()) {
+            notes.insert(std::array::from_fn(|index| text(finding[index])), said);
+        }
+    }
+    Ok(notes)
+}
+
 /// The answers that say something.
 fn given(answers: &DataFrame) -> PolarsResult<Vec<Settled>> {
     let text = |name: &str| -> PolarsResult<Vec<String>> {

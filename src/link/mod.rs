@@ -13,7 +13,7 @@ mod present;
 mod school;
 mod verdicts;
 
-pub use answers::Settled;
+pub use answers::{Notes, Settled};
 pub use hash::stable;
 pub use likely::{LikelyPair, chance};
 pub use verdicts::{Side, Verdict, fits};
@@ -46,6 +46,8 @@ pub struct Linked {
     pub pairs: Vec<LikelyPair>,
     /// What people said of such pairs.
     pub verdicts: Vec<Verdict>,
+    /// What somebody wrote beside findings in the ledger.
+    pub notes: Notes,
     /// What people settled in the ledger.
     pub settled: Vec<Settled>,
 }
@@ -68,11 +70,20 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
     }
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
     let (settled, resolutions, unplaced) = answers::resolve(&tables)?;
+    let notes = answers::notes(&tables)?;
     tables.insert("resolutions".to_owned(), resolutions);
     questions.extend(unplaced);
     let events = events::frame(&events, &tables, definitions)?;
     tables.insert("input_events".to_owned(), events);
-    Ok(Linked { tables, questions, settled, counts: persons.counts, pairs: persons.pairs, verdicts: persons.verdicts })
+    Ok(Linked {
+        tables,
+        questions,
+        settled,
+        notes,
+        counts: persons.counts,
+        pairs: persons.pairs,
+        verdicts: persons.verdicts,
+    })
 }
 
 /// The names of a table's columns that hold schools.

@@ -140,7 +140,8 @@ fn message(run: &Run<'_>, rule: &Rule, finding: (u32, u32), privacy: Privacy) ->
         };
         out = out.replace(&format!("{{{name}}}"), &value.unwrap_or_else(|| "（空）".to_owned()));
     }
-    if run.evaluated.findings.settled(finding)
+    if rule.resolution.is_some()
+        && run.evaluated.findings.settled(finding)
         && let Some(resolution) = run.evaluated.findings.text(finding, "resolution")
     {
         out.push_str(&format!("（已认定：{resolution}）"));

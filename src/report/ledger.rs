@@ -5,6 +5,7 @@ use super::wording::{LedgerColumn, Wording};
 use super::{Run, describe};
 use crate::link::Settled;
 use crate::readiness::NO_SCHOOL;
+use crate::standardise::text::{clean, compact, person_name};
 use anyhow::{Context, Result};
 use rust_xlsxwriter::{
     Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
@@ -192,11 +193,17 @@ fn school_sheet(
     let mut row = 2;
     for (number, finding) in (1_u32..).zip(findings) {
         let text = describe(run, *finding, run.working());
+        let noted = run.notes.get(&own_words(&text));
         if let Some(list) = &run.definitions.rules[finding.0 as usize].resolution {
             offer(run, wording, sheet, row, list)?;
         }
         for (column, definition) in (0_u16..).zip(columns) {
-            write_cell(sheet, row, column, definition, &text, number, wording, styles)?;
+            let kept =
+                KEPT.iter().position(|key| *key == definition.key).and_then(|place| noted.map(|noted| &noted[place]));
+            match kept {
+                Some(kept) => sheet.write_string_with_format(row, column, kept, &styles.cell).map(|_| ())?,
+                None => write_cell(sheet, row, column, definition, &text, number, wording, styles)?,
+            }
         }
         row += 1;
     }
@@ -213,6 +220,20 @@ fn school_sheet(
     sheet.set_freeze_panes(2, 5)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?;
     Ok(())
+}
+
+/// The columns that people fill in beside a finding; they stay with it as long as it says the same.
+const KEPT: [&str; 4] = ["status", "found", "by", "date"];
+
+/// A finding as the ledger is read back: rule, name, number, household and sentence, standardised like any table.
+fn own_words(text: &FindingText) -> [String; 5] {
+    [
+        clean(&text.rule).into_owned(),
+        person_name(&text.name).into_owned(),
+        clean(&text.id_number).into_owned(),
+        compact(&text.household_id).to_uppercase(),
+        clean(&text.message).into_owned(),
+    ]
 }
 
 /// The choices by which a person may settle the finding of a row.

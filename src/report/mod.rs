@@ -24,7 +24,7 @@ pub use wording::Wording;
 
 use crate::definitions::Definitions;
 use crate::evaluate::{Evaluated, Outcome};
-use crate::link::{LikelyPair, LinkCounts, Settled, Verdict};
+use crate::link::{LikelyPair, LinkCounts, Notes, Settled, Verdict};
 use crate::read::Input;
 use crate::readiness::Readiness;
 use crate::standardise::SheetReport;
@@ -40,6 +40,7 @@ pub struct Run<'a> {
     pub links: LinkCounts,
     pub questions: &'a [String],
     pub settled: &'a [Settled],
+    pub notes: &'a Notes,
     pub pairs: &'a [LikelyPair],
     pub verdicts: &'a [Verdict],
     pub evaluated: &'a Evaluated,
