@@ -32,7 +32,7 @@ pub use schema::{
     answerable_schema, empty_frame, event_schema, field_columns, link_columns, resolutions_schema, sheet_fields_schema,
     table_schema,
 };
-pub use settings::{Setting, SettingValue, Settings};
+pub use settings::{Setting, SettingValue, Settings, month_length};
 pub use table::{Field, Kind, Period, Table};
 pub use validate::{FINDING_COLUMNS, plan_context, predicate};
 pub use view::View;

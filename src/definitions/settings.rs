@@ -236,7 +236,9 @@ fn months_back((year, month, day): (i32, u32, u32), months: i64) -> (i32, u32, u
     (year, month, day.min(month_length(year, month)))
 }
 
-fn month_length(year: i32, month: u32) -> u32 {
+/// How many days a month has.
+#[must_use]
+pub fn month_length(year: i32, month: u32) -> u32 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,

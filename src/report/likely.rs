@@ -3,7 +3,7 @@
 use super::Run;
 use super::ledger::Styles;
 use super::mask::Privacy;
-use super::wording::Wording;
+use super::wording::{PairWords, Wording};
 use crate::link::{LikelyPair, chance, fits};
 use crate::standardise::place_of;
 use anyhow::Result;
@@ -73,7 +73,7 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
         let text = text(run, pair, run.working());
         let verdict = run.verdicts.iter().rev().find(|verdict| known(pair, verdict)).map(|verdict| verdict.same);
         let cells = [
-            if pair.used { "已认作同一人" } else { "只列出" },
+            if pair.used { words.used.as_str() } else { words.listed.as_str() },
             &text.chance,
             &text.left_name,
             &text.left_number,
@@ -82,7 +82,7 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
             &text.right_number,
             &text.right_place,
             &text.why,
-            answer(verdict),
+            answer(words, verdict),
         ];
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(row, column, cell, &styles.cell)?;
@@ -92,7 +92,7 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
     for verdict in earlier {
         let privacy = run.working();
         let cells = [
-            "以前看过",
+            words.earlier.as_str(),
             "",
             &verdict.left.name,
             &privacy.number(&verdict.left.number),
@@ -101,7 +101,7 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
             &privacy.number(&verdict.right.number),
             "",
             "",
-            answer(Some(verdict.same)),
+            answer(words, Some(verdict.same)),
         ];
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string_with_format(row, column, cell, &styles.cell)?;
@@ -109,7 +109,7 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
         row += 1;
     }
     let last = u16::try_from(words.titles.len().saturating_sub(1))?;
-    let choices = DataValidation::new().allow_list_strings(&["是", "否"])?;
+    let choices = DataValidation::new().allow_list_strings(&[&words.yes, &words.no])?;
     sheet.add_data_validation(3, last, row.max(4) - 1, last, &choices)?;
     sheet.autofilter(2, 0, row.max(4) - 1, last)?;
     sheet.set_freeze_panes(3, 0)?;
@@ -117,10 +117,10 @@ pub(super) fn sheet(run: &Run<'_>, wording: &Wording, styles: &Styles, book: &mu
     Ok(())
 }
 
-fn answer(verdict: Option<bool>) -> &'static str {
+fn answer(words: &PairWords, verdict: Option<bool>) -> &str {
     match verdict {
-        Some(true) => "是",
-        Some(false) => "否",
+        Some(true) => &words.yes,
+        Some(false) => &words.no,
         None => "",
     }
 }

@@ -115,6 +115,8 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
             title => setting.title.clone(), value => setting.value.to_string(), source => setting.source.clone(), assumption => setting.assumption, changed => setting.changed,
         }).collect::<Vec<_>>(),
         pairs => Value::from(Serde(run.pairs.iter().take(wording.pairs.most_on_page).map(|pair| super::likely::text(run, pair, run.circulating())).collect::<Vec<_>>())),
+        pair_used => wording.pairs.used.clone(),
+        pair_listed => wording.pairs.listed.clone(),
         pairs_total => run.pairs.len(),
         policies => Value::from(Serde(policies(run))),
         open => run.show_identities,

@@ -30,6 +30,13 @@ pub struct PairWords {
     pub about: String,
     pub titles: Vec<String>,
     pub widths: Vec<f64>,
+    /// What became of a pair: used, only listed, or judged in an earlier run.
+    pub used: String,
+    pub listed: String,
+    pub earlier: String,
+    /// What people choose from.
+    pub yes: String,
+    pub no: String,
     pub most_in_ledger: usize,
     pub most_on_page: usize,
 }

@@ -1,5 +1,7 @@
 //! Dates as people write them → days since 1970-01-01, with how exact they are.
 
+use crate::definitions::month_length;
+
 /// A date, or only its month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
@@ -49,15 +51,6 @@ pub fn civil(days: i32) -> (i32, u32, u32) {
     let day = of_year - (153 * part + 2) / 5 + 1;
     let month = if part < 10 { part + 3 } else { part - 9 };
     (year + era * 400 + i32::from(month <= 2), month.unsigned_abs(), day.unsigned_abs())
-}
-
-fn month_length(year: i32, month: u32) -> u32 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
 }
 
 /// Full years between a birth date and a reference date.

@@ -53,17 +53,7 @@ impl Planter<'_> {
         let people = self.population;
         if let Some(index) = self.primary() {
             self.remove(index, &["survey"]);
-            let person = &people.people[index];
-            let cells = [
-                ("学期", THIS_TERM.to_owned()),
-                ("姓名", person.name.clone()),
-                ("身份证号码", person.id.clone()),
-                ("学校全称", person.school.clone()),
-                ("学段", "小学".to_owned()),
-                ("资助项目", "普通高中免学杂费".to_owned()),
-                ("资助金额", "#400".to_owned()),
-            ];
-            let fresh = self.append("aid", &cells);
+            let fresh = self.pay(index, "普通高中免学杂费", "#400");
             self.facts.aid.entry(index).or_default().insert(fresh, "3");
             self.note("A18/stage-ineligible", "aid", fresh);
         }
@@ -92,18 +82,8 @@ impl Planter<'_> {
         if let Some(index) = self.pick(|person| {
             !person.registered && person.study == Study::Local && person.stage == "小学" && person.absence.is_none()
         }) {
-            let person = &people.people[index];
-            let cells = [
-                ("学期", THIS_TERM.to_owned()),
-                ("姓名", person.name.clone()),
-                ("身份证号码", person.id.clone()),
-                ("学校全称", person.school.clone()),
-                ("学段", "小学".to_owned()),
-                ("就读方式", "住校".to_owned()),
-                ("资助项目", "寄宿生生活费补助".to_owned()),
-                ("资助金额", "#500".to_owned()),
-            ];
-            let fresh = self.append("aid", &cells);
+            let fresh = self.pay(index, "寄宿生生活费补助", "#500");
+            self.set("aid", fresh, &["就读方式"], "住校");
             self.note("A18/beneficiary-unregistered", "aid", fresh);
         }
         if let Some(index) = self.pick(|person: &Person| {
@@ -123,6 +103,21 @@ impl Planter<'_> {
         }) {
             self.defect("A18/term-not-started", "outside", index, &["未收假"], "是");
         }
+    }
+
+    /// Enters a payment of this term to a pupil of a primary school.
+    fn pay(&mut self, index: usize, item: &str, amount: &str) -> u64 {
+        let person = &self.population.people[index];
+        let cells = [
+            ("学期", THIS_TERM.to_owned()),
+            ("姓名", person.name.clone()),
+            ("身份证号码", person.id.clone()),
+            ("学校全称", person.school.clone()),
+            ("学段", person.stage.to_owned()),
+            ("资助项目", item.to_owned()),
+            ("资助金额", amount.to_owned()),
+        ];
+        self.append("aid", &cells)
     }
 
     /// Takes one payment out of the books.
