@@ -115,6 +115,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
             title => setting.title.clone(), value => setting.value.to_string(), source => setting.source.clone(), assumption => setting.assumption, changed => setting.changed,
         }).collect::<Vec<_>>(),
         pairs => Value::from(Serde(run.pairs.iter().take(wording.pairs.most_on_page).map(|pair| super::likely::text(run, pair, run.circulating())).collect::<Vec<_>>())),
+        linking => context! { title => run.definitions.linking.title.clone(), used => run.definitions.linking.r#use, list => run.definitions.linking.list, source => run.definitions.linking.source.clone(), assumption => run.definitions.linking.assumption },
         pair_used => wording.pairs.used.clone(),
         pair_listed => wording.pairs.listed.clone(),
         pairs_total => run.pairs.len(),
@@ -225,7 +226,8 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
 /// The aid policies of the present term: what, for whom, how much, whence.
 fn policies(run: &Run<'_>) -> Vec<(String, String, PolicyText, String, bool)> {
     let term = run.definitions.settings.current_term();
-    run.definitions
+    let mut rows: Vec<_> = run
+        .definitions
         .benefits
         .iter()
         .filter(|benefit| benefit.term_from <= term && term <= benefit.term_to)
@@ -233,7 +235,9 @@ fn policies(run: &Run<'_>) -> Vec<(String, String, PolicyText, String, bool)> {
             let source = format!("{}（{}）", benefit.source, benefit.region);
             (benefit.item.clone(), benefit.title.clone(), PolicyText::new(benefit), source, benefit.assumption)
         })
-        .collect()
+        .collect();
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    rows
 }
 
 fn rule_counts(run: &Run<'_>) -> Vec<(String, String, &'static str, usize)> {
