@@ -11,9 +11,12 @@ use anyhow::{Context, Result};
 use polars::prelude::{Expr, IntoLazy, PolarsResult, col, lit};
 use std::path::Path;
 
-/// The tables in which a ledger brings back what people settled, and the fields that hold it.
-const ANSWERS: [(&str, &[&str]); 2] =
-    [("ledger", &["resolution", "status", "found", "by", "date"]), ("matches", &["same"])];
+/// The tables in which working papers bring back what people wrote, and the fields that hold it.
+const ANSWERS: [(&str, &[&str]); 3] = [
+    ("ledger", &["resolution", "status", "found", "by", "date"]),
+    ("matches", &["same"]),
+    ("rehearsal", &["answer"]),
+];
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]
@@ -42,12 +45,27 @@ pub fn check(
     ledger: Option<&Path>,
     progress: &dyn Progress,
 ) -> Result<Checked> {
+    check_and_look(files, definitions, project, ledger.as_slice(), &[], progress)
+}
+
+/// The same, with some views besides, which are not rules' (`indicators/views/`). `written` are the last run's working papers, in which people may have written.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_and_look(
+    files: &[FoundFile],
+    definitions: &Definitions,
+    project: &Project,
+    written: &[&Path],
+    views: &[&str],
+    progress: &dyn Progress,
+) -> Result<Checked> {
     progress.stage("读文件");
     let input = read_all(files, limits(definitions), &|path| progress.file(path));
     progress.stage("认表、规范");
     let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
-    if let Some(ledger) = ledger {
-        answered(ledger, &mut standardised, definitions).context("读上次的台账时出错")?;
+    for paper in written {
+        answered(paper, &mut standardised, definitions).context("读上次填的台账时出错")?;
     }
     let sheets = std::mem::take(&mut standardised.sheets);
     progress.stage("认人、认户、认校");
@@ -56,7 +74,7 @@ pub fn check(
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
-    let evaluated = evaluate(&linked.tables, &supplied, definitions).context("核对规则时出错")?;
+    let evaluated = evaluate(&linked.tables, &supplied, definitions, views).context("核对规则时出错")?;
     progress.stage("评就绪度");
     let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;
     Ok(Checked { input, sheets, linked, evaluated, readiness })

@@ -13,6 +13,20 @@ pub enum Scope {
     Registered,
 }
 
+/// How the census comes by an item, and so in what ways it may go wrong at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answered {
+    /// Taken from the register, not asked.
+    Register,
+    /// How many children are not in school.
+    Children,
+    /// Why they are not.
+    Reason,
+    /// Which aid the household has had.
+    Aid,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawIndicator {
@@ -29,6 +43,8 @@ struct RawIndicator {
     figure_unit: Option<String>,
     #[serde(default)]
     scopes: Vec<Scope>,
+    answered: Option<Answered>,
+    tolerance: Option<String>,
 }
 
 /// One indicator: a folder of rules.
@@ -54,6 +70,10 @@ pub struct Indicator {
     /// What a figure counts once: `person` or `household`.
     pub figure_unit: String,
     pub scopes: Vec<Scope>,
+    /// How the census comes by it; none for what an audit does not compare.
+    pub answered: Option<Answered>,
+    /// The setting that says which error rate an audit allows for it alone.
+    pub tolerance: Option<String>,
 }
 
 /// Loads every indicator, in their order.
@@ -77,6 +97,8 @@ pub fn load(library: &Library, problems: &mut Problems) -> Vec<Indicator> {
             figure_codes: raw.figure_codes.filter(|codes| !codes.is_empty()),
             figure_unit: raw.figure_unit.unwrap_or_else(|| "person".to_owned()),
             scopes: raw.scopes,
+            answered: raw.answered,
+            tolerance: raw.tolerance,
         });
     }
     indicators.sort_by_key(|indicator| indicator.order);

@@ -9,6 +9,7 @@ mod indicator;
 mod library;
 mod linking;
 mod policy;
+mod population;
 mod problem;
 mod project;
 mod rule;
@@ -21,10 +22,11 @@ mod view;
 mod words;
 
 pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
-pub use indicator::{Indicator, Scope};
+pub use indicator::{Answered, Indicator, Scope};
 pub use library::Library;
 pub use linking::{FIELDS, LinkField, LinkLevel, Linking};
 pub use policy::{Benefit, Per, PolicyText, Who, term_name};
+pub use population::{ErrorModel, HouseholdKind, PopulationModel, Published};
 pub use problem::{Problem, Problems};
 pub use project::{Project, SheetSetting};
 pub use rule::{Example, Need, Rule, Severity, placeholders};
@@ -54,6 +56,7 @@ pub struct Definitions {
     pub settings: Settings,
     pub benefits: Vec<Benefit>,
     pub linking: Linking,
+    pub population: PopulationModel,
     /// The table by which `zicha link` reads any list of persons.
     pub any_person: Option<Table>,
     pub views: IndexMap<String, View>,

@@ -3,13 +3,16 @@
 use super::library::Library;
 use super::problem::{Problem, Problems};
 use super::project::Project;
-use super::toml_file::parse;
+use super::toml_file::{parse, stem};
 use indexmap::IndexMap;
 use serde::Deserialize;
 use std::fmt;
 
 /// Policies of other shapes than a setting a section.
-const LISTS: [&str; 2] = ["indicators/policies/aid/", "indicators/policies/linking.toml"];
+const LISTS: [&str; 3] =
+    ["indicators/policies/aid/", "indicators/policies/linking.toml", "indicators/policies/population.toml"];
+/// The file whose settings only a simulated visit and audit look at.
+const SIMULATED: &str = "audit";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +78,8 @@ pub struct Setting {
     pub assumption: bool,
     /// Changed by `zicha.toml`.
     pub changed: bool,
+    /// The file it stands in: `census`, `readiness`, `reading`, `audit`.
+    pub group: String,
 }
 
 /// All settings by their names (`reference-date`), and the values derived from them.
@@ -104,6 +109,16 @@ impl Settings {
             Some(SettingValue::Integer(number)) => *number as f64,
             _ => 0.0,
         }
+    }
+
+    /// The settings that decide what a check finds, in their order.
+    pub fn of_check(&self) -> impl Iterator<Item = (&String, &Setting)> {
+        self.stated.iter().filter(|(_, setting)| setting.group != SIMULATED)
+    }
+
+    /// The settings that decide what a simulated audit says.
+    pub fn of_audit(&self) -> impl Iterator<Item = (&String, &Setting)> {
+        self.stated.iter().filter(|(_, setting)| setting.group == SIMULATED)
     }
 
     #[must_use]
@@ -266,6 +281,7 @@ pub fn load(library: &Library, project: &Project, problems: &mut Problems) -> Se
                             source: raw.source,
                             assumption: raw.assumption,
                             changed: false,
+                            group: stem(&path),
                         },
                     );
                 }

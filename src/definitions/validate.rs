@@ -65,6 +65,11 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
         {
             complain(format!("weight 指的设定「{weight}」不存在。"));
         }
+        if let Some(tolerance) = &indicator.tolerance
+            && !definitions.settings.stated.contains_key(tolerance)
+        {
+            complain(format!("tolerance 指的设定「{tolerance}」不存在。"));
+        }
         if let Some(sql) = &indicator.units
             && let Err(error) = plan_units(definitions, sql, &context)
         {

@@ -24,9 +24,11 @@ pub struct Evaluated {
     pub figures: Vec<Figure>,
     /// By indicator: a row a unit, with `school` and `unit`; none where its tables were not supplied.
     pub units: BTreeMap<String, Option<DataFrame>>,
+    /// Views that were asked for besides; the reason where their tables were not supplied.
+    pub asked: BTreeMap<String, Result<DataFrame, String>>,
 }
 
-/// Runs every rule and every figure.
+/// Runs every rule and every figure, and the views named in `asked`.
 ///
 /// # Errors
 /// When SQL that was planned at load fails on the data; this is a fault of the program or of a user's definitions.
@@ -34,6 +36,7 @@ pub fn evaluate(
     tables: &BTreeMap<String, DataFrame>,
     supplied: &Supplied,
     definitions: &Definitions,
+    asked: &[&str],
 ) -> PolarsResult<Evaluated> {
     let context = kept_views(tables, definitions)?;
     let mut by_view: IndexMap<&str, Vec<usize>> = IndexMap::new();
@@ -64,7 +67,16 @@ pub fn evaluate(
         units.insert(indicator.name.clone(), frame);
     }
     let figures = figures::all(&context, supplied, definitions)?;
-    Ok(Evaluated { findings: Findings::new(results, definitions)?, figures, units })
+    let mut views = BTreeMap::new();
+    for name in asked {
+        let view = &definitions.views[*name];
+        let frame = match view.needs.iter().find_map(|need| supplied.missing(&need.0, definitions)) {
+            Some(reason) => Err(reason),
+            None => Ok(execute(&context, &view.sql, definitions)?.collect()?),
+        };
+        views.insert((*name).to_owned(), frame);
+    }
+    Ok(Evaluated { findings: Findings::new(results, definitions)?, figures, units, asked: views })
 }
 
 /// The context in which the views that others use are tables.

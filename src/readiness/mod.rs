@@ -4,7 +4,7 @@
 
 mod wilson;
 
-pub use wilson::wilson;
+pub use wilson::{score_interval, wilson};
 
 use crate::definitions::{Definitions, Indicator, Severity};
 use crate::evaluate::Evaluated;

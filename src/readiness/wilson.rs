@@ -7,8 +7,15 @@ pub fn wilson(clean: usize, units: usize, z: f64) -> (f64, f64) {
     if units == 0 {
         return (0.0, 1.0);
     }
-    let n = units as f64;
-    let share = clean as f64 / n;
+    score_interval(clean as f64 / units as f64, units as f64, z)
+}
+
+/// The same for a share that was seen in what is worth `n` independent units, which need not be a whole number.
+#[must_use]
+pub fn score_interval(share: f64, n: f64, z: f64) -> (f64, f64) {
+    if n.is_infinite() {
+        return (share, share);
+    }
     let shrink = 1.0 + z * z / n;
     let centre = (share + z * z / (2.0 * n)) / shrink;
     let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / shrink;

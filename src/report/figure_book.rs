@@ -15,7 +15,7 @@ use std::path::Path;
 /// Writes the workbook.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let styles = Styles::new();
-    let mut book = new_workbook(run, "指标汇总")?;
+    let mut book = new_workbook(run.definitions, "指标汇总")?;
     about(run, &styles, book.add_worksheet().set_name(&wording.figures.about_sheet)?)?;
     for figure in &run.evaluated.figures {
         figure_sheet(figure, wording, &styles, book.add_worksheet().set_name(&figure.indicator)?)?;
@@ -40,7 +40,7 @@ fn about(run: &Run<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
         Ok(())
     };
     line(sheet, ["设定", "值", "出处"], true)?;
-    for setting in run.definitions.settings.stated.values() {
+    for setting in run.definitions.settings.of_check().map(|(_, setting)| setting) {
         let source = format!(
             "{}{}{}",
             setting.source,

@@ -3,6 +3,7 @@
 use super::finding::{FindingText, Place};
 use super::wording::{LedgerColumn, Wording};
 use super::{Run, describe};
+use crate::definitions::Definitions;
 use crate::link::Settled;
 use crate::readiness::NO_SCHOOL;
 use crate::standardise::text::{clean, compact, person_name};
@@ -58,8 +59,8 @@ impl Styles {
 }
 
 /// A workbook that says the same on every day: its date of creation is the reference date.
-pub(super) fn new_workbook(run: &Run<'_>, title: &str) -> Result<Workbook> {
-    let (year, month, day) = run.definitions.settings.date("reference-date");
+pub(super) fn new_workbook(definitions: &Definitions, title: &str) -> Result<Workbook> {
+    let (year, month, day) = definitions.settings.date("reference-date");
     let created = ExcelDateTime::from_ymd(u16::try_from(year)?, u8::try_from(month)?, u8::try_from(day)?)?;
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&created));
@@ -69,7 +70,7 @@ pub(super) fn new_workbook(run: &Run<'_>, title: &str) -> Result<Workbook> {
 /// Writes the ledger.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let styles = Styles::new();
-    let mut book = new_workbook(run, "问题台账")?;
+    let mut book = new_workbook(run.definitions, "问题台账")?;
     let mut by_school: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
     let mut names = BTreeMap::new();
     for finding in &run.evaluated.findings.order {

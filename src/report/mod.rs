@@ -11,13 +11,14 @@ mod likely;
 mod mask;
 mod output;
 mod page;
+pub mod simulation;
 mod summary;
 mod terminal;
 mod wording;
 
 pub use finding::{FindingText, Place, describe};
 pub use mask::Privacy;
-pub use output::{LEDGER, Output, prepare};
+pub use output::{LEDGER, Output, REHEARSAL, prepare};
 pub use summary::{Summary, summarise};
 pub use terminal::screen;
 pub use wording::Wording;

@@ -6,8 +6,10 @@ use tempfile::TempDir;
 
 /// The schools' working paper; what is settled in it is read back by the next run.
 pub const LEDGER: &str = "问题台账.xlsx";
-/// The user's notes of the last run are kept under this name when the ledger changes.
-const LAST_LEDGER: &str = "问题台账.上次.xlsx";
+/// The simulation's working paper; a rehearsal filled in there is read back by the next run.
+pub const REHEARSAL: &str = "模拟普查.xlsx";
+/// What people write into these is kept under the second name when a new run changes the first.
+const WRITTEN_INTO: [(&str, &str); 2] = [(LEDGER, "问题台账.上次.xlsx"), (REHEARSAL, "模拟普查.上次.xlsx")];
 
 /// A folder that will become part of the output.
 #[derive(Debug)]
@@ -69,7 +71,7 @@ impl Output {
             }
             moved.push(relative);
         }
-        keep_last_ledger(&old, &self.target);
+        WRITTEN_INTO.iter().for_each(|(name, last)| keep_last(&old, &self.target, name, last));
         Ok(())
     }
 }
@@ -93,14 +95,13 @@ fn put_back(old: &Path, target: &Path, moved: &[PathBuf], failed: &Path) {
     }
 }
 
-/// What somebody wrote into the last ledger is worth more than a tidy folder.
-fn keep_last_ledger(old: &Path, target: &Path) {
-    let (last, now) = (old.join(LEDGER), target.join(LEDGER));
-    let differs = match (std::fs::read(&last), std::fs::read(&now)) {
-        (Ok(last), Ok(now)) => last != now,
+/// What somebody wrote into the last one is worth more than a tidy folder.
+fn keep_last(old: &Path, target: &Path, name: &str, last: &str) {
+    let differs = match (std::fs::read(old.join(name)), std::fs::read(target.join(name))) {
+        (Ok(before), Ok(now)) => before != now,
         _ => false,
     };
     if differs {
-        std::fs::rename(last, target.join(LAST_LEDGER)).ok();
+        std::fs::rename(old.join(name), target.join(last)).ok();
     }
 }

@@ -111,7 +111,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         not_run => Value::from(Serde(run.not_run().map(|(rule, reason)| (rule, titles.get(rule).copied().unwrap_or_default(), reason)).collect::<Vec<_>>())),
         questions => run.questions.to_vec(),
         notes => Value::from(Serde(run.input.files.iter().filter_map(|file| file.note.as_ref().map(|note| (file.path.as_str(), note.as_str()))).collect::<Vec<_>>())),
-        settings => run.definitions.settings.stated.values().map(|setting| context! {
+        settings => run.definitions.settings.of_check().map(|(_, setting)| setting).map(|setting| context! {
             title => setting.title.clone(), value => setting.value.to_string(), source => setting.source.clone(), assumption => setting.assumption, changed => setting.changed,
         }).collect::<Vec<_>>(),
         pairs => Value::from(Serde(run.pairs.iter().take(wording.pairs.most_on_page).map(|pair| super::likely::text(run, pair, run.circulating())).collect::<Vec<_>>())),

@@ -123,7 +123,7 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
         });
     let [errors, warnings, infos] = run.severities();
     let links = run.links;
-    let settings = run.definitions.settings.stated.iter().map(|(name, setting)| {
+    let settings = run.definitions.settings.of_check().map(|(name, setting)| {
         (
             name.clone(),
             SettingSummary {

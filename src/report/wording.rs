@@ -13,6 +13,30 @@ pub struct Wording {
     pub charts: ChartWords,
     pub page: PageWords,
     pub pairs: PairWords,
+    pub simulation: SimulationWords,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SimulationWords {
+    pub chart_schools: String,
+    pub chart_curve: String,
+    pub chart_gain: String,
+    /// Steps and households that the page lists, and households that the workbook lists.
+    pub most_steps: usize,
+    pub most_risks: usize,
+    pub most_homes: usize,
+    pub summary_sheet: String,
+    pub schools_sheet: String,
+    pub steps_sheet: String,
+    pub risks_sheet: String,
+    pub rehearsal_sheet: String,
+    pub curve_sheet: String,
+    pub settings_sheet: String,
+    pub rehearsal_titles: Vec<String>,
+    pub rehearsal_widths: Vec<f64>,
+    /// By indicator: how a helper asks it in a rehearsal.
+    pub ask: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,14 +1,20 @@
 //! An invented township: people, their papers in the shapes of real files, planted defects and the truth about them.
 //!
 //! In: a seed and a size. Out: files, and beside their folder `truth.csv` and `indicators.json`. The same seed gives the same bytes.
-//! Left out: the census visit and its audit, which are to come.
+//! Then the census before it happens: [`visit`] says how households answer, [`audit`] draws, meets and judges them many times over, [`outcome`] puts together what that tells.
 
+pub mod audit;
 mod defects;
 mod facts;
+pub mod frame;
+pub mod households;
 mod names;
+pub mod outcome;
 mod people;
+pub mod rehearsal;
 mod sheet;
 mod tables;
+pub mod visit;
 
 pub use defects::Truth;
 pub use people::Generation;

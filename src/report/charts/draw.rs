@@ -21,9 +21,9 @@ const RIGHT: i32 = 210;
 /// Stands where the font has no glyph.
 const MISSING: char = '□';
 
-const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
-const FAINT: RGBColor = RGBColor(0x6b, 0x77, 0x85);
-const LINE: RGBColor = RGBColor(0xd9, 0xde, 0xe4);
+pub(super) const INK: RGBColor = RGBColor(0x1f, 0x29, 0x33);
+pub(super) const FAINT: RGBColor = RGBColor(0x6b, 0x77, 0x85);
+pub(super) const LINE: RGBColor = RGBColor(0xd9, 0xde, 0xe4);
 pub(super) const BLUE: RGBColor = RGBColor(0x1f, 0x5f, 0xa8);
 pub(super) const AMBER: RGBColor = RGBColor(0xc9, 0x8a, 0x12);
 pub(super) const RED: RGBColor = RGBColor(0xb4, 0x23, 0x18);
@@ -59,7 +59,7 @@ impl Pen {
     }
 
     /// The text, cut with an ellipsis where it is wider than `room` pixels.
-    fn fit(&self, text: &str, size: i32, room: i32) -> String {
+    pub(super) fn fit(&self, text: &str, size: i32, room: i32) -> String {
         let text = self.drawable(text);
         if self.width(&text, size) <= room {
             return text;
@@ -79,7 +79,7 @@ impl Pen {
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "pixels")]
-    fn width(&self, text: &str, size: i32) -> i32 {
+    pub(super) fn width(&self, text: &str, size: i32) -> i32 {
         let font = self.font.as_scaled(self.scale(size));
         text.chars().map(|letter| font.h_advance(font.glyph_id(letter))).sum::<f32>().ceil() as i32
     }
@@ -125,7 +125,7 @@ pub(super) struct Canvas<'c, DB: DrawingBackend> {
 
 impl<DB: DrawingBackend> Canvas<'_, DB> {
     /// Writes a text from its left end, centred on the height of `place`.
-    fn say(&self, text: &str, size: i32, colour: RGBColor, place: (i32, i32)) -> Result<()> {
+    pub(super) fn say(&self, text: &str, size: i32, colour: RGBColor, place: (i32, i32)) -> Result<()> {
         let text = self.pen.drawable(text);
         if !self.vector {
             return self.pen.pixels(self.area, &text, size, colour, place);
@@ -135,11 +135,11 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
         self.area.draw(&Text::new(text, place, style)).map_err(|error| anyhow!("{error}"))
     }
 
-    fn rectangle(&self, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
+    pub(super) fn rectangle(&self, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
         self.area.draw(&Rectangle::new(corners, style)).map_err(|error| anyhow!("{error}"))
     }
 
-    fn line(&self, from: (i32, i32), to: (i32, i32), style: ShapeStyle) -> Result<()> {
+    pub(super) fn line(&self, from: (i32, i32), to: (i32, i32), style: ShapeStyle) -> Result<()> {
         self.area.draw(&PathElement::new(vec![from, to], style)).map_err(|error| anyhow!("{error}"))
     }
 }
@@ -191,7 +191,7 @@ fn bars<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, chart: &Chart) -> Result<()
 }
 
 /// Round values along the axis, five steps at most.
-fn axis(most: f64, percent: bool) -> Vec<f64> {
+pub(super) fn axis(most: f64, percent: bool) -> Vec<f64> {
     if percent {
         return vec![0.0, 20.0, 40.0, 60.0, 80.0, 100.0];
     }

@@ -2,7 +2,11 @@
 //!
 //! Shapes and words carry what colours carry: the charts read in black and white.
 
+mod curve;
 mod draw;
+mod simulation;
+
+pub use simulation::{Drawn, write as write_simulation};
 
 use super::Run;
 use super::wording::Wording;
@@ -40,24 +44,57 @@ struct Row {
 pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
     let pen = Pen::new(&run.definitions.sources)?;
     for chart in charts(run, wording)? {
-        let height = u32::try_from(TOP + BOTTOM + ROW * i32::try_from(chart.rows.len().max(2))?)?;
-        let png = folder.join(format!("{}.png", chart.file));
-        let bitmap = BitMapBackend::new(&png, (WIDTH, height)).into_drawing_area();
-        draw(&Canvas { area: &bitmap, pen: &pen, vector: false }, &chart)
-            .with_context(|| format!("画「{}」时出错", chart.title))?;
-        drop(bitmap);
-        let mut text = String::new();
-        let vector = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
-        draw(&Canvas { area: &vector, pen: &pen, vector: true }, &chart)?;
-        drop(vector);
-        // The viewer's fonts draw an SVG; name those that have Chinese.
-        let text = text.replace(
-            "font-family=\"sans-serif\"",
-            "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"",
-        );
-        std::fs::write(folder.join(format!("{}.svg", chart.file)), text)?;
+        save(&chart, &pen, folder)?;
     }
     Ok(())
+}
+
+/// Something that can be drawn.
+trait Picture {
+    fn file(&self) -> &'static str;
+    fn title(&self) -> &str;
+    fn height(&self) -> Result<u32>;
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<'_, DB>) -> Result<()>;
+}
+
+impl Picture for Chart {
+    fn file(&self) -> &'static str {
+        self.file
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn height(&self) -> Result<u32> {
+        Ok(u32::try_from(TOP + BOTTOM + ROW * i32::try_from(self.rows.len().max(2))?)?)
+    }
+
+    fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<'_, DB>) -> Result<()> {
+        draw(canvas, self)
+    }
+}
+
+/// Saves a picture as PNG and SVG; returns the SVG's text.
+fn save(picture: &impl Picture, pen: &Pen, folder: &Path) -> Result<String> {
+    let size = (WIDTH, picture.height()?);
+    let png = folder.join(format!("{}.png", picture.file()));
+    let bitmap = BitMapBackend::new(&png, size).into_drawing_area();
+    picture
+        .draw(&Canvas { area: &bitmap, pen, vector: false })
+        .with_context(|| format!("画「{}」时出错", picture.title()))?;
+    drop(bitmap);
+    let mut text = String::new();
+    let vector = SVGBackend::with_string(&mut text, size).into_drawing_area();
+    picture.draw(&Canvas { area: &vector, pen, vector: true })?;
+    drop(vector);
+    // The viewer's fonts draw an SVG; name those that have Chinese.
+    let text = text.replace(
+        "font-family=\"sans-serif\"",
+        "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"",
+    );
+    std::fs::write(folder.join(format!("{}.svg", picture.file())), &text)?;
+    Ok(text)
 }
 
 fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
