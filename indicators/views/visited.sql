@@ -9,13 +9,17 @@ heads AS (
 ),
 helped AS (
   SELECT DISTINCT m.household FROM pairing h JOIN register m ON h.person = m.person WHERE m.current AND h.teacher_name IS NOT NULL
+),
+headed AS (
+  SELECT f.household, f.members, f.levels, f.at, COALESCE(h.at, f.at) AS head_at FROM firsts f LEFT JOIN heads h ON f.household = h.household
+),
+named AS (
+  SELECT d.household, d.members, d.levels, d.at, w.name AS head_name FROM headed d JOIN register w ON d.head_at = w.at
 )
 SELECT
-  f.household, g.household_id, COALESCE(h.at, f.at) AS at, w.name AS head_name, g.village, p.school,
-  f.members, f.levels, q.household IS NOT NULL AS prepared
-FROM firsts f
-JOIN register g ON f.at = g.at
+  n.at, n.household, g.household_id, n.head_name, g.village, p.school,
+  n.members, n.levels, q.household IS NOT NULL AS prepared
+FROM named n
+JOIN register g ON n.at = g.at
 JOIN people p ON g.person = p.person
-LEFT JOIN heads h ON f.household = h.household
-LEFT JOIN register w ON COALESCE(h.at, f.at) = w.at
-LEFT JOIN helped q ON f.household = q.household
+LEFT JOIN helped q ON n.household = q.household

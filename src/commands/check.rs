@@ -37,13 +37,7 @@ pub struct CheckRequest {
 pub fn check(request: &CheckRequest) -> Result<Exit> {
     existing(&request.inputs)?;
     let mut project = project_of(&request.inputs)?;
-    if !request.settings.is_empty() {
-        project.origin.push_str(" 或 --set");
-    }
-    for (name, value) in &request.settings {
-        let value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.clone()));
-        project.settings.insert(name.clone(), value);
-    }
+    project.settle(&request.settings);
     let definitions = Definitions::load(request.definitions.as_deref(), &project)?;
     let files = find_files(&request.inputs, Some(&request.output));
     if files.is_empty() {

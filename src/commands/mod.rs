@@ -6,12 +6,14 @@ mod generate;
 mod inspect;
 mod link;
 mod progress;
+mod simulate;
 
 pub use check::{CheckRequest, FailOn, check};
 pub use explain::{explain, explain_policies, index_page};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;
 pub use link::{LinkRequest, link};
+pub use simulate::{Audited, PlanRequest, SimulateRequest, simulate, simulate_plan};
 
 use crate::definitions::Project;
 use anyhow::{Result, bail};

@@ -1,6 +1,7 @@
 //! `zicha simulate`: the census visit and its audit before they happen, on papers, on an invented population, or as a bare plan.
 
 use super::progress::Shown;
+use super::generate::error_model;
 use super::{Exit, existing, project_of};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{self, Checked, Progress};
@@ -12,18 +13,25 @@ use crate::simulate::households::{VIEWS, Visited, visited};
 use crate::simulate::invented::{Invention, invent_visited};
 use crate::simulate::outcome::{Question, sampler, simulate as run_simulation};
 use crate::simulate::rehearsal;
+use crate::simulate::{Region, Scale};
 use anyhow::{Result, bail};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+/// Whom the enumerators visit.
+#[derive(Debug, Clone)]
+pub enum Audited {
+    /// The households of papers, as a check finds them.
+    Papers(Vec<PathBuf>),
+    /// An invented population, without papers.
+    Invented { scale: Scale, persons: Option<usize>, townships: Option<usize>, errors: String },
+}
+
 /// What is to be simulated, and how.
 #[derive(Debug, Clone)]
 pub struct SimulateRequest {
-    /// Papers; empty for an invented population.
-    pub inputs: Vec<PathBuf>,
-    /// The population to invent where there are no papers.
-    pub invention: Option<Invention>,
+    pub audited: Audited,
     pub output: PathBuf,
     pub definitions: Option<PathBuf>,
     pub settings: Vec<(String, String)>,
@@ -43,35 +51,40 @@ pub fn simulate(request: &SimulateRequest) -> Result<Exit> {
     if request.audits == 0 {
         bail!("模拟次数（--audits）至少是 1。");
     }
-    existing(&request.inputs)?;
-    let mut project = project_of(&request.inputs)?;
+    let inputs: &[PathBuf] = match &request.audited {
+        Audited::Papers(inputs) => inputs,
+        Audited::Invented { .. } => &[],
+    };
+    existing(inputs)?;
+    let mut project = project_of(inputs)?;
     project.settle(&request.settings);
     let definitions = Definitions::load(request.definitions.as_deref(), &project)?;
     let output = report::prepare(&request.output)?;
     let question = Question::new(&definitions.settings, request.seed, request.audits, request.design);
-    match &request.invention {
-        Some(invention) => {
-            let progress = Shown::new(0, request.quiet || request.json);
-            progress.stage("虚构人口");
-            let visited = invent_visited(&definitions, invention, request.seed);
-            finish(request, &definitions, &question, &visited, None, output, &progress)
-        }
-        None => {
-            let files = find_files(&request.inputs, Some(&request.output));
-            if files.is_empty() {
-                bail!("里面没有文件可查。请把登记表、学籍、台账等表格放进去再运行。");
-            }
-            let progress = Shown::new(files.len(), request.quiet || request.json);
-            let written = [report::LEDGER, report::REHEARSAL].map(|name| request.output.join(name));
-            let written: Vec<&Path> = written.iter().map(PathBuf::as_path).filter(|path| path.is_file()).collect();
-            let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &VIEWS, &progress)?;
-            let Some(register) = checked.linked.tables.get("register") else {
-                bail!("里面没有建档立卡登记表，没法按户模拟。请把国办导出的人员信息放进来。");
-            };
-            let visited = visited(&definitions, &checked.evaluated, register)?;
-            finish(request, &definitions, &question, &visited, Some(&checked), output, &progress)
-        }
+    if let Audited::Invented { scale, persons, townships, errors } = &request.audited {
+        let model = &definitions.population;
+        let persons = persons.unwrap_or_else(|| scale.persons(model)).max(1);
+        let one = if *scale == Scale::Township { 1 } else { Region::townships(persons, model) };
+        let townships = townships.unwrap_or(one).clamp(1, persons);
+        let invention = Invention { persons, townships, errors: error_model(model, errors)? };
+        let progress = Shown::new(0, request.quiet || request.json);
+        progress.stage("虚构人口");
+        let visited = invent_visited(&definitions, &invention, request.seed);
+        return finish(request, &definitions, &question, &visited, None, output, &progress);
     }
+    let files = find_files(inputs, Some(&request.output));
+    if files.is_empty() {
+        bail!("里面没有文件可查。请把登记表、学籍、台账等表格放进去再运行。");
+    }
+    let progress = Shown::new(files.len(), request.quiet || request.json);
+    let written = [report::LEDGER, report::REHEARSAL].map(|name| request.output.join(name));
+    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).filter(|path| path.is_file()).collect();
+    let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &VIEWS, &progress)?;
+    let Some(register) = checked.linked.tables.get("register") else {
+        bail!("里面没有建档立卡登记表，没法按户模拟。请把国办导出的人员信息放进来。");
+    };
+    let visited = visited(&definitions, &checked.evaluated, register)?;
+    finish(request, &definitions, &question, &visited, Some(&checked), output, &progress)
 }
 
 fn finish(

@@ -80,6 +80,7 @@ impl Definitions {
         let settings = settings::load(&library, project, &mut problems);
         let benefits = policy::load(&library, &settings, &codes, &mut problems);
         let linking = linking::load(&library, &mut problems);
+        let population = population::load(&library, &mut problems);
         let views = view::load(&library, &mut problems);
         let indicators = indicator::load(&library, &mut problems);
         let rules = rule::load(&library, &mut problems);
@@ -94,6 +95,7 @@ impl Definitions {
             settings,
             benefits,
             linking,
+            population,
             any_person,
             views,
             indicators,

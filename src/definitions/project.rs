@@ -63,6 +63,17 @@ impl Project {
         Ok(project)
     }
 
+    /// Adds settings of the command line, as names and values, which win over those of the file.
+    pub fn settle(&mut self, settings: &[(String, String)]) {
+        if !settings.is_empty() {
+            self.origin.push_str(if self.origin.is_empty() { "命令行" } else { " 或命令行" });
+        }
+        for (name, value) in settings {
+            let value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.clone()));
+            self.settings.insert(name.clone(), value);
+        }
+    }
+
     /// The settings that apply to a sheet, in the order of the file.
     pub fn sheet_settings<'a>(&'a self, file: &'a str, sheet: &'a str) -> impl Iterator<Item = &'a SheetSetting> {
         self.sheet.iter().filter(move |setting| {

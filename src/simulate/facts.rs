@@ -1,6 +1,6 @@
 //! What the papers say in truth: the census figures that a check must arrive at, kept beside every defect that changes them.
 
-use super::people::{Population, Study, VILLAGES, primary_of};
+use super::people::{Population, Study};
 use super::tables::{level_of, mark, payments};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ impl Facts {
             if let Some(absence) = person.absence.filter(|_| (6..=15).contains(&person.age)) {
                 facts.absent.insert(index, Some(absence.code()));
             }
-            let paid = (0_u64..).zip(payments(person)).map(|(nth, payment)| (mark(index) * 100 + nth, payment.item));
+            let paid = (0_u64..).zip(payments(population, person)).map(|(nth, payment)| (mark(index) * 100 + nth, payment.item));
             facts.aid.insert(index, paid.collect());
         }
         facts
@@ -44,9 +44,7 @@ impl Facts {
         let mut total = 0;
         let mut by_reason = BTreeMap::new();
         for (index, reason) in &self.absent {
-            let household = &population.households[population.people[*index].household];
-            debug_assert!(household.village < VILLAGES.len());
-            if primary_of(household.village) == school {
+            if population.primary_of(&population.people[*index]) == school {
                 total += 1;
                 if let Some(reason) = reason {
                     *by_reason.entry(*reason).or_insert(0) += 1;
@@ -107,7 +105,7 @@ pub fn stage_level(stage: &str) -> Option<&'static str> {
     })
 }
 
-fn level_code(level: &str) -> Option<&'static str> {
+pub fn level_code(level: &str) -> Option<&'static str> {
     Some(match level {
         "文盲或半文盲" => "1",
         "小学" => "2",

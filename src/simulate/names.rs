@@ -35,9 +35,9 @@ pub fn person(rng: &mut ChaCha8Rng, surname: &str) -> String {
 }
 
 /// The number of a person born on a day; `sequence` must be odd for men.
-pub fn id_number(birth: i32, sequence: u32) -> String {
+pub fn id_number(area: &str, birth: i32, sequence: u32) -> String {
     let (year, month, day) = civil(birth);
-    let body = format!("{AREA}{year:04}{month:02}{day:02}{sequence:03}");
+    let body = format!("{area}{year:04}{month:02}{day:02}{sequence:03}");
     let check = check_character(body.as_bytes()).map_or('0', char::from);
     format!("{body}{check}")
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use encoding_rs::GB18030;
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -18,6 +19,8 @@ pub enum Shape {
     Tabs,
     /// An HTML table named `.xls`.
     Html,
+    /// Rows of a large file that holds those of many townships.
+    Plain,
 }
 
 /// One row: its cells, and a mark by which a planted defect finds it again.
@@ -110,6 +113,8 @@ pub fn write(drafts: &[Draft], folder: &Path) -> Result<usize> {
             }
             Shape::Tabs => std::fs::write(&path, GB18030.encode(&delimited(sheets[0], '\t')).0)?,
             Shape::Html => std::fs::write(&path, html(sheets[0]))?,
+            // Large files are written by `bulk`.
+            Shape::Plain => {}
         }
     }
     Ok(files.len())
@@ -180,18 +185,23 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &str) -> Resul
     Ok(())
 }
 
+/// The text of a cell in a file without numbers: what careless hands entered as a number has lost its end.
+pub fn plain_cell(cell: &str) -> Cow<'_, str> {
+    match cell.strip_prefix('#').and_then(|digits| digits.parse::<f64>().ok()) {
+        Some(number) if number >= 1e11 => Cow::Owned(format!("{number:.5E}").replace('E', "E+")),
+        Some(_) => Cow::Borrowed(&cell[1..]),
+        None => Cow::Borrowed(cell),
+    }
+}
+
 fn delimited(draft: &Draft, mark: char) -> String {
     let mut out = String::new();
     let mut push = |cells: &[String]| {
         let texts: Vec<String> = cells
             .iter()
-            .map(|cell| match cell.strip_prefix('#').and_then(|digits| digits.parse::<f64>().ok()) {
-                Some(number) if number >= 1e11 => format!("{:.5E}", number).replace('E', "E+"),
-                Some(number) => number.to_string(),
-                None if mark == ',' && draft.shape == Shape::Gbk && cell.len() >= 15 && cell.is_ascii() => {
-                    format!("=\"{cell}\"")
-                }
-                None => cell.clone(),
+            .map(|cell| {
+                let number = mark == ',' && draft.shape == Shape::Gbk && cell.len() >= 15 && cell.is_ascii();
+                if number && !cell.starts_with('#') { format!("=\"{cell}\"") } else { plain_cell(cell).into_owned() }
             })
             .collect();
         out.push_str(&texts.join(&mark.to_string()));

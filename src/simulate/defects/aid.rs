@@ -13,22 +13,22 @@ impl Planter<'_> {
             person.registered
                 && matches!(person.study, Study::Local | Study::Outside)
                 && person.absence.is_none()
-                && !items(person).is_empty()
+                && !items(people, person).is_empty()
         };
-        let ticked = |person: &Person| asked(person) && !on_list_form(person);
+        let ticked = |person: &Person| asked(person) && !on_list_form(people, person);
         if let Some(index) = self.pick(ticked) {
             self.defect("A18/none-with-others", "survey", index, &["以上均无"], "√");
         }
-        if let Some(index) = self.pick(|person| asked(person) && on_list_form(person)) {
+        if let Some(index) = self.pick(|person| asked(person) && on_list_form(people, person)) {
             self.defect("A18/nothing-selected", "survey", index, &["享受的教育扶贫政策(可多选)"], "");
         }
-        if let Some(index) = self.pick(|person| asked(person) && on_list_form(person) && person.stage == "小学") {
-            let with: Vec<&str> = items(&people.people[index]).into_iter().chain(["5"]).collect();
+        if let Some(index) = self.pick(|person| asked(person) && on_list_form(people, person) && person.stage == "小学") {
+            let with: Vec<&str> = items(people, &people.people[index]).into_iter().chain(["5"]).collect();
             self.note("A18/stage-ineligible", "survey", mark(index));
             self.defect("A18/overstated", "survey", index, &["享受的教育扶贫政策(可多选)"], &with.join("、"));
         }
         if let Some(index) =
-            self.pick(|person| ticked(person) && items(person).contains("5") && items(person).len() > 1)
+            self.pick(|person| ticked(person) && items(people, person).contains("5") && items(people, person).len() > 1)
         {
             self.defect("A18/understated", "survey", index, &["国家助学金"], "");
         }
@@ -43,7 +43,7 @@ impl Planter<'_> {
 
     /// The mark of this term's payment of an item.
     fn payment(&self, index: usize, name: &str) -> Option<u64> {
-        payments(&self.population.people[index])
+        payments(self.population, &self.population.people[index])
             .iter()
             .position(|payment| payment.term == THIS_TERM && payment.name.contains(name))
             .map(|nth| mark(index) * 100 + nth as u64)
@@ -90,7 +90,7 @@ impl Planter<'_> {
             person.registered && person.study == Study::Outside && matches!(person.stage, "高职" | "本科")
         }) {
             let now =
-                payments(&people.people[index]).into_iter().enumerate().filter(|(_, paid)| paid.term == THIS_TERM);
+                payments(people, &people.people[index]).into_iter().enumerate().filter(|(_, paid)| paid.term == THIS_TERM);
             for (nth, _) in now {
                 self.drop_payment(index, mark(index) * 100 + nth as u64);
             }
@@ -112,7 +112,7 @@ impl Planter<'_> {
             ("学期", THIS_TERM.to_owned()),
             ("姓名", person.name.clone()),
             ("身份证号码", person.id.clone()),
-            ("学校全称", person.school.clone()),
+            ("学校全称", self.population.school(person).to_owned()),
             ("学段", person.stage.to_owned()),
             ("资助项目", item.to_owned()),
             ("资助金额", amount.to_owned()),

@@ -2,6 +2,7 @@
 
 use super::{Planter, Spot};
 use crate::simulate::people::Study;
+use crate::simulate::place::JUNIOR;
 use crate::simulate::sheet::{Draft, Line, Shape};
 use crate::simulate::tables::mark;
 
@@ -10,7 +11,7 @@ impl Planter<'_> {
         let people = self.population;
         let nobody = [
             ("姓名", "待查".to_owned()),
-            ("学校全称", "永宁初级中学".to_owned()),
+            ("学校全称", people.place.schools[JUNIOR].clone()),
             ("学期", "2019-2020-2".to_owned()),
             ("资助项目", "学前教育资助".to_owned()),
         ];
@@ -52,7 +53,11 @@ impl Planter<'_> {
             self.spots.push(("输入/column-missing", Spot::Header { file: file.clone(), sheet: sheet.clone() }));
             self.spots.push(("输入/column-unrecognised", Spot::Header { file, sheet }));
         }
-        let due = people.people.iter().enumerate().filter(|(_, person)| {
+    }
+
+    /// Children who are six but not due yet: nothing is wrong with them, and they are told of.
+    pub(super) fn waiting(&mut self) {
+        let due = self.population.people.iter().enumerate().filter(|(_, person)| {
             person.registered && person.age == 6 && person.stage == "学前" && person.absence.is_none()
         });
         let waiting: Vec<usize> = due.map(|(index, _)| index).filter(|index| !self.used.contains(index)).collect();

@@ -9,6 +9,7 @@ mod papers;
 
 use super::facts::Facts;
 use super::people::{Person, Population};
+use super::place::PRIMARIES;
 use super::sheet::{Draft, Line};
 use super::tables::mark;
 use rand::SeedableRng;
@@ -24,6 +25,14 @@ pub struct Truth {
     pub sheet: String,
     /// As the spreadsheet shows it; none for a whole file or sheet.
     pub row: Option<usize>,
+}
+
+impl Truth {
+    /// The row of `truth.csv`.
+    pub fn record(&self) -> [String; 4] {
+        let row = self.row.map(|row| row.to_string()).unwrap_or_default();
+        [self.rule.to_owned(), self.file.clone(), self.sheet.clone(), row]
+    }
 }
 
 /// Which row of which table a defect stands in; rows get their numbers when all defects are planted.
@@ -44,35 +53,40 @@ struct Planter<'p> {
     facts: Facts,
     /// Households whose heads were tampered with.
     headless: BTreeSet<usize>,
+    /// Only people whose village this school answers for are touched.
+    only: Option<&'p str>,
 }
 
-/// Plants every kind of defect `times` times; returns the drafts, where the defects are, and the census figures that the papers now give.
-pub fn plant(population: &Population, drafts: Vec<Draft>, seed: u64, times: usize) -> (Vec<Draft>, Vec<Truth>, Facts) {
+/// Plants defects of every kind, as often as the error model says; returns the drafts, where the defects are, and the census figures that the papers now give.
+///
+/// `whole` papers also get what can be wrong with files and forms as a whole.
+pub fn plant(
+    population: &Population,
+    drafts: Vec<Draft>,
+    seed: u64,
+    (rounds, bad_rounds): (usize, usize),
+    whole: bool,
+) -> (Vec<Draft>, Vec<Truth>, Facts) {
     let mut order: Vec<usize> = (0..population.people.len()).collect();
     order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed ^ 0x00de_fec7));
     let mut namesakes = BTreeMap::new();
     for person in &population.people {
         *namesakes.entry((person.name.clone(), person.birth)).or_insert(0) += 1;
     }
-    let mut planter = Planter {
-        population,
-        drafts,
-        order,
-        used: BTreeSet::new(),
-        spots: Vec::new(),
-        namesakes,
-        fresh: 1 << 40,
-        facts: Facts::new(population),
-        headless: BTreeSet::new(),
-    };
-    for _ in 0..times {
-        planter.absences();
-        planter.identities();
-        planter.levels();
-        planter.answers();
-        planter.payments();
+    let mut planter = Planter { order, namesakes, fresh: 1 << 40, ..Planter::new(population, drafts) };
+    for _ in 0..rounds {
+        planter.round();
     }
-    planter.inputs();
+    // The first school, which has most villages, is the bad one.
+    planter.only = Some(&population.place.schools[PRIMARIES[0]]);
+    for _ in 0..bad_rounds {
+        planter.round();
+    }
+    planter.only = None;
+    if whole {
+        planter.inputs();
+    }
+    planter.waiting();
     planter.signatures();
     planter.archives();
     planter.hand_in();
@@ -82,22 +96,38 @@ pub fn plant(population: &Population, drafts: Vec<Draft>, seed: u64, times: usiz
 
 /// Fills in what the schools report of papers without defects.
 pub fn hand_in(population: &Population, drafts: Vec<Draft>) -> (Vec<Draft>, Facts) {
-    let mut planter = Planter {
-        population,
-        drafts,
-        order: Vec::new(),
-        used: BTreeSet::new(),
-        spots: Vec::new(),
-        namesakes: BTreeMap::new(),
-        fresh: 0,
-        facts: Facts::new(population),
-        headless: BTreeSet::new(),
-    };
+    let mut planter = Planter::new(population, drafts);
     planter.hand_in();
     (planter.drafts, planter.facts)
 }
 
+impl<'p> Planter<'p> {
+    fn new(population: &'p Population, drafts: Vec<Draft>) -> Self {
+        Self {
+            population,
+            drafts,
+            order: Vec::new(),
+            used: BTreeSet::new(),
+            spots: Vec::new(),
+            namesakes: BTreeMap::new(),
+            fresh: 0,
+            facts: Facts::new(population),
+            headless: BTreeSet::new(),
+            only: None,
+        }
+    }
+}
+
 impl Planter<'_> {
+    /// One defect of every kind that a person's papers can have.
+    fn round(&mut self) {
+        self.absences();
+        self.identities();
+        self.levels();
+        self.answers();
+        self.payments();
+    }
+
     /// The next person that fits and has not been touched; names must be unique with the birth date, so that a broken number can be repaired.
     fn pick(&mut self, fits: impl Fn(&Person) -> bool) -> Option<usize> {
         let people = &self.population.people;
@@ -105,6 +135,7 @@ impl Planter<'_> {
             let person = &people[*index];
             !self.used.contains(index)
                 && fits(person)
+                && self.only.is_none_or(|school| self.population.primary_of(person) == school)
                 && self.namesakes.get(&(person.name.clone(), person.birth)) == Some(&1)
         })?;
         self.used.insert(found);

@@ -1,11 +1,12 @@
 //! Forms without signatures, archives with gaps, and figures that the schools report wrongly.
 
 use super::Planter;
-use crate::simulate::people::{PRIMARIES, Person, Study, primary_of};
+use crate::simulate::people::{Person, Study};
+use crate::simulate::place::PRIMARIES;
 use crate::simulate::tables::{archive_mark, mark};
 
 /// The school whose head has signed nothing.
-const UNSIGNED: &str = PRIMARIES[2];
+const UNSIGNED: usize = PRIMARIES[2];
 
 impl Planter<'_> {
     pub(super) fn signatures(&mut self) {
@@ -13,10 +14,11 @@ impl Planter<'_> {
         if let Some(index) = self.pick(|person| asked(person) && person.stage == "小学") {
             self.defect("签字/officer-unsigned", "survey", index, &["扶贫管理员签字"], "");
         }
-        let people = &self.population.people;
+        let (people, population) = (&self.population.people, self.population);
+        let unsigned = &population.place.schools[UNSIGNED];
         let answers = |person: &Person| match person.study {
-            Study::Local => person.school == UNSIGNED,
-            _ => primary_of(self.population.households[person.household].village) == UNSIGNED,
+            Study::Local => population.school(person) == unsigned,
+            _ => population.primary_of(person) == unsigned,
         };
         let mut first = None;
         for draft in self.drafts.iter_mut().filter(|draft| draft.table == "survey") {
@@ -73,7 +75,7 @@ impl Planter<'_> {
 
     /// What an honest school reports: what its papers say.
     pub(super) fn hand_in(&mut self) {
-        for (index, school) in PRIMARIES.iter().enumerate() {
+        for (index, school) in PRIMARIES.iter().map(|school| &self.population.place.schools[*school]).enumerate() {
             let (total, by_reason) = self.facts.absent_of(self.population, school);
             let Some(draft) = self.drafts.iter_mut().find(|draft| draft.table == "reported") else { return };
             let Some(line) = draft.lines.get_mut(index) else { continue };

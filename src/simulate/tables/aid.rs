@@ -1,6 +1,7 @@
 //! What was paid, and what households answered about it.
 
-use super::super::people::{PRIMARIES, Person, Population, SCHOOL_YEAR, Study, TERMS, stage_of};
+use super::super::people::{Person, Population, Study};
+use super::super::place::PRIMARIES;
 use super::super::sheet::{Draft, Line, Shape};
 use super::{label, mark, registered, village};
 use crate::standardise::grammar::grade_label;
@@ -12,26 +13,27 @@ pub struct Payment {
     pub item: &'static str,
     pub name: &'static str,
     pub term: &'static str,
+    pub stage: &'static str,
+    pub grade: i32,
     pub amount: f64,
 }
 
-/// What a registered pupil was paid, by the standards of the domain notes.
-pub fn payments(person: &Person) -> Vec<Payment> {
+/// What a registered person was paid in the terms on record, by the standards of the domain notes.
+pub fn payments(population: &Population, person: &Person) -> Vec<Payment> {
     let mut out = Vec::new();
-    if !person.registered || person.absence.is_some() || !matches!(person.study, Study::Local | Study::Outside) {
+    if !person.registered || person.absence.is_some() || person.age > 30 {
         return out;
     }
-    for (term, written) in TERMS {
-        let year = if term < 20_190 { SCHOOL_YEAR - 1 } else { SCHOOL_YEAR };
-        let Some((stage, grade)) = stage_of(person.birth, year, person) else { continue };
-        let mut pay = |item, name, amount| out.push(Payment { item, name, term: written, amount });
-        let boarder = person.boarder;
+    for (term, written) in population.terms.iter().copied() {
+        let Some((stage, grade)) = person.stage_in(school_year(term)) else { continue };
+        let mut pay = |item, name, amount| out.push(Payment { item, name, term: written, stage, grade, amount });
+        let path = &person.path;
         let higher = if term < 20_191 { 1500.0 } else { 1650.0 };
         match stage {
             "学前" => pay("1", "学前教育资助", 375.0),
             "小学" | "初中" => {
                 let full = if stage == "小学" { 500.0 } else { 625.0 };
-                if boarder {
+                if path.boarder {
                     pay("2", "寄宿生生活费补助", full);
                 } else if term >= 20_191 {
                     pay("2", "非寄宿生生活费补助", full / 2.0);
@@ -39,23 +41,31 @@ pub fn payments(person: &Person) -> Vec<Payment> {
                 pay("2", "营养膳食补助", 400.0);
             }
             "普高" => {
-                pay("3", "普通高中免学杂费", 400.0);
-                pay("5", "普通高中国家助学金", 1250.0);
+                // Free from autumn 2016.
+                if term >= 20_161 {
+                    pay("3", "普通高中免学杂费", 400.0);
+                }
+                if term >= 20_161 || path.early_grant {
+                    pay("5", "普通高中国家助学金", 1250.0);
+                }
             }
             "中职" => {
                 pay("4", "中职免学费", 1000.0);
                 if grade <= 2 {
                     pay("5", "中职国家助学金", 1000.0);
                 }
-                pay("7", "雨露计划", 1500.0);
+                if path.rain {
+                    pay("7", "雨露计划", 1500.0);
+                }
             }
-            "高职" => {
-                pay("5", "国家助学金", higher);
-                pay("7", "雨露计划", 1500.0);
-            }
-            "本科" => {
-                pay("5", "国家助学金", higher);
-                if term % 10 == 1 {
+            "高职" | "本科" => {
+                if path.grant {
+                    pay("5", "国家助学金", higher);
+                }
+                if stage == "高职" && path.rain {
+                    pay("7", "雨露计划", 1500.0);
+                }
+                if path.loan && term % 10 == 1 {
                     pay("6", "生源地信用助学贷款", 8000.0);
                 }
             }
@@ -65,9 +75,14 @@ pub fn payments(person: &Person) -> Vec<Payment> {
     out
 }
 
+/// The year in which a term's school year starts.
+fn school_year(term: i64) -> i32 {
+    i32::try_from(term / 10).unwrap_or_default()
+}
+
 /// The A18 codes that a person's payments prove.
-pub fn items(person: &Person) -> BTreeSet<&'static str> {
-    payments(person).iter().map(|payment| payment.item).collect()
+pub fn items(population: &Population, person: &Person) -> BTreeSet<&'static str> {
+    payments(population, person).iter().map(|payment| payment.item).collect()
 }
 
 /// Aid ledgers: the schools' as a workbook, those outside as CSV, 雨露计划 and loans on lists of their own.
@@ -87,7 +102,7 @@ pub fn aid(population: &Population) -> Vec<Draft> {
         "天数",
     ];
     let mut local = Draft::new("aid", "09学校资助台账.xlsx", "资助发放", Shape::Workbook, &headers);
-    local.titles = vec!["永宁镇学生资助发放台账".to_owned()];
+    local.titles = vec![format!("{}学生资助发放台账", population.place.township)];
     let mut away = Draft::new("aid", "10区外学生资助.csv", "", Shape::Utf8, &headers);
     let mut rain = Draft::new(
         "aid",
@@ -96,7 +111,7 @@ pub fn aid(population: &Population) -> Vec<Draft> {
         Shape::Workbook,
         &["序号", "村", "学生姓名", "身份证号", "学期", "补助金额"],
     );
-    rain.titles = vec!["2018—2020年雨露计划补助名单".to_owned()];
+    rain.titles = vec!["雨露计划补助名单".to_owned()];
     let mut loan = Draft::new(
         "aid",
         "11雨露计划和贷款名单.xlsx",
@@ -106,7 +121,7 @@ pub fn aid(population: &Population) -> Vec<Draft> {
     );
     loan.titles = vec!["生源地信用助学贷款名单".to_owned()];
     for (index, person) in registered(population) {
-        for (number, payment) in payments(person).into_iter().enumerate() {
+        for (number, payment) in payments(population, person).into_iter().enumerate() {
             let mark = mark(index) * 100 + number as u64;
             let amount = format!("#{}", payment.amount);
             let household = &population.households[person.household];
@@ -125,19 +140,19 @@ pub fn aid(population: &Population) -> Vec<Draft> {
                     draft.lines.push(Line { cells: cells.to_vec(), mark });
                 }
                 _ => {
-                    let year = if payment.term.starts_with("2018") { SCHOOL_YEAR - 1 } else { SCHOOL_YEAR };
-                    let (stage, grade) = stage_of(person.birth, year, person).unwrap_or(("", 0));
-                    let draft = if person.study == Study::Local { &mut local } else { &mut away };
+                    let (stage, grade) = (payment.stage, payment.grade);
+                    let here = matches!(stage, "学前" | "小学" | "初中") && !person.path.away;
+                    let draft = if here { &mut local } else { &mut away };
                     let cells = [
                         payment.term,
                         village(population, person),
                         &person.name,
                         &person.id,
                         &household.number,
-                        &person.school,
+                        population.school_at(person, stage),
                         stage,
                         &grade_label(stage, i64::from(grade)).unwrap_or_default(),
-                        if person.boarder { "住校" } else { "走读" },
+                        if person.boards(stage) { "住校" } else { "走读" },
                         payment.name,
                         &amount,
                         if payment.name == "营养膳食补助" { "#100" } else { "" },
@@ -151,8 +166,8 @@ pub fn aid(population: &Population) -> Vec<Draft> {
 }
 
 /// Whether the pupil's answers are on the list form (the first primary school) or on the form with a column a choice.
-pub fn on_list_form(person: &Person) -> bool {
-    person.school == PRIMARIES[0]
+pub fn on_list_form(population: &Population, person: &Person) -> bool {
+    population.list_form && population.school(person) == population.place.schools[PRIMARIES[0]]
 }
 
 /// The collection forms: one with the choices as a list, one with a column to tick for each.
@@ -203,9 +218,9 @@ pub fn surveys(population: &Population) -> Vec<Draft> {
             .skip(index.saturating_sub(8))
             .find(|other| other.household == person.household && other.relation == "户主")
             .map_or("", |head| head.name.as_str());
-        let chosen = items(person);
+        let chosen = items(population, person);
         let none = chosen.is_empty();
-        if on_list_form(person) {
+        if on_list_form(population, person) {
             let codes = if none { "8".to_owned() } else { chosen.iter().copied().collect::<Vec<_>>().join("、") };
             let cells = [
                 &(list.lines.len() + 1).to_string(),
@@ -214,7 +229,7 @@ pub fn surveys(population: &Population) -> Vec<Draft> {
                 head,
                 &person.name,
                 &person.id,
-                &person.school,
+                population.school(person),
                 &label(person),
                 &codes,
                 "高文静",
@@ -228,7 +243,7 @@ pub fn surveys(population: &Population) -> Vec<Draft> {
                 head,
                 &person.name,
                 &person.id,
-                &person.school,
+                population.school(person),
                 person.stage,
                 "林书宁",
                 "梁德川",

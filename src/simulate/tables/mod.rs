@@ -1,14 +1,15 @@
 //! The invented township's papers: what an office and its schools would hold about these people.
 
 mod aid;
+mod plain;
 mod schools;
 
 pub use aid::{items, on_list_form, payments};
+pub use plain::plain;
 pub use schools::ledger_cells;
 
-use super::people::{
-    Absence, Generation, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, VILLAGES, primary_of,
-};
+use super::people::{Absence, Generation, Person, Population, Study};
+use super::place::{JUNIOR, KINDERGARTEN, PRIMARIES};
 use super::sheet::{Draft, Line, Shape};
 use crate::standardise::date::civil;
 use crate::standardise::grammar::grade_label;
@@ -91,11 +92,11 @@ pub fn level_of(generation: Generation, person: &Person) -> &'static str {
 
 /// Every table of a township without defects.
 pub fn drafts(population: &Population) -> Vec<Draft> {
-    let mut drafts = vec![register(population), schools::outside(population), schools::ledger(population), district()];
+    let mut drafts = vec![register(population), schools::outside(population), schools::ledger(population), district(population)];
     drafts.extend(schools::rosters(population));
     drafts.extend(aid::aid(population));
     drafts.extend(aid::surveys(population));
-    drafts.extend([reported(), archive(), pairing(population)]);
+    drafts.extend([reported(population), archive(population), pairing(population)]);
     drafts
 }
 
@@ -103,8 +104,8 @@ fn registered(population: &Population) -> impl Iterator<Item = (usize, &Person)>
     population.people.iter().enumerate().filter(|(_, person)| person.registered)
 }
 
-fn village(population: &Population, person: &Person) -> &'static str {
-    VILLAGES[population.households[person.household].village]
+fn village<'p>(population: &'p Population, person: &Person) -> &'p str {
+    &population.place.villages[population.households[person.household].village]
 }
 
 fn register(population: &Population) -> Draft {
@@ -145,7 +146,7 @@ fn register(population: &Population) -> Draft {
         }
     }
     let mut draft = Draft::new("register", "01国办系统导出人员信息.xlsx", "成员信息", Shape::Workbook, &headers);
-    draft.titles = vec!["永宁镇建档立卡人员基本信息".to_owned(), "导出时间：2020-06-20".to_owned()];
+    draft.titles = vec![format!("{}建档立卡人员基本信息", population.place.township), "导出时间：2020-06-20".to_owned()];
     for (index, person) in registered(population) {
         let household = &population.households[person.household];
         let head = population
@@ -166,10 +167,10 @@ fn register(population: &Population) -> Draft {
         let kind = if person.disability.is_some() { "残疾人证" } else { "居民身份证" };
         let number = person.disability.clone().unwrap_or_else(|| person.id.clone());
         let cells = [
-            "陕西省",
-            "虚构市",
-            "渭新区",
-            "永宁镇",
+            population.place.province.as_str(),
+            &population.place.city,
+            &population.place.county,
+            &population.place.township,
             village(population, person),
             &household.number,
             &format!("{}{:02}", household.number, index % 100),
@@ -200,19 +201,22 @@ fn register(population: &Population) -> Draft {
     draft
 }
 
-fn district() -> Draft {
+fn district(population: &Population) -> Draft {
     let mut draft =
         Draft::new("district", "12学区划分.xlsx", "学区", Shape::Workbook, &["行政村", "责任学校", "学校别名"]);
-    for (index, name) in VILLAGES.iter().enumerate() {
-        let school = primary_of(index);
-        let alias = if school == PRIMARIES[0] { "永宁中心小学" } else { "" };
-        draft.lines.push(Line { cells: [*name, school, alias].map(str::to_owned).to_vec(), mark: index as u64 + 1 });
+    let place = &population.place;
+    for (index, name) in place.villages.iter().enumerate() {
+        let school = place.primary_of(index);
+        let central = school == place.schools[PRIMARIES[0]];
+        let alias = if central { school.replacen("镇中心", "中心", 1) } else { String::new() };
+        let cells = [name, school, &alias].map(str::to_owned).to_vec();
+        draft.lines.push(Line { cells, mark: index as u64 + 1 });
     }
     draft
 }
 
 /// The form of the schools' own figures; what they say is filled in when everything else is settled.
-fn reported() -> Draft {
+fn reported(population: &Population) -> Draft {
     let headers = [
         "学校",
         "不在校人数",
@@ -226,16 +230,16 @@ fn reported() -> Draft {
         "上学不便",
     ];
     let mut draft = Draft::new("reported", "15各校不在校人数上报表.xlsx", "上报", Shape::Workbook, &headers);
-    draft.titles = vec!["永宁镇义务教育适龄少年儿童不在校人数统计表".to_owned()];
-    for (index, school) in PRIMARIES.iter().enumerate() {
+    draft.titles = vec![format!("{}义务教育适龄少年儿童不在校人数统计表", population.place.township)];
+    for (index, school) in PRIMARIES.iter().map(|school| &population.place.schools[*school]).enumerate() {
         let mut cells = vec![String::new(); headers.len()];
-        (*school).clone_into(&mut cells[0]);
+        school.clone_into(&mut cells[0]);
         draft.lines.push(Line { cells, mark: index as u64 + 1 });
     }
     draft
 }
 
-fn archive() -> Draft {
+fn archive(population: &Population) -> Draft {
     let categories = [
         "学习贯彻脱贫攻坚精神",
         "计划安排",
@@ -262,7 +266,8 @@ fn archive() -> Draft {
         &["学校", "档案类别", "材料名称", "是否齐全", "是否签字", "归档日期"],
     );
     draft.titles = vec!["教育扶贫档案清单".to_owned()];
-    for (number, school) in PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).enumerate() {
+    let schools = PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).map(|school| population.place.schools[*school].as_str());
+    for (number, school) in schools.enumerate() {
         let mut fresh = archive_mark(number, 0);
         for category in categories {
             let items: &[&str] = match category {
@@ -278,7 +283,7 @@ fn archive() -> Draft {
                 _ => &[""],
             };
             for item in items {
-                let cells = [*school, category, item, "是", "是", "2020年6月18日"].map(str::to_owned).to_vec();
+                let cells = [school, category, item, "是", "是", "2020年6月18日"].map(str::to_owned).to_vec();
                 draft.lines.push(Line { cells, mark: fresh });
                 fresh += 1;
             }
@@ -304,7 +309,7 @@ fn pairing(population: &Population) -> Draft {
     for (index, person) in registered(population).filter(|(_, person)| person.study == Study::Local) {
         let cells = [
             &(draft.lines.len() + 1).to_string(),
-            person.school.as_str(),
+            population.school(person),
             teachers[index % teachers.len()],
             &person.name,
             &person.id,

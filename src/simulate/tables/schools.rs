@@ -1,11 +1,12 @@
 //! What schools and the office keep of children: rolls in four shapes, the outside table, the ledger.
 
-use super::super::people::{Absence, JUNIOR, KINDERGARTEN, PRIMARIES, Person, Population, Study, primary_of};
+use super::super::people::{Absence, Person, Population, Study};
+use super::super::place::{JUNIOR, KINDERGARTEN, PRIMARIES};
 use super::super::sheet::{Draft, Line, Shape};
 use super::{day, label, mark, registered, sex, village};
 use crate::standardise::grammar::grade_label;
 
-fn roll_status(person: &Person) -> &'static str {
+pub fn roll_status(person: &Person) -> &'static str {
     match person.absence {
         Some(Absence::HomeTeaching) => "送教上门",
         Some(Absence::Leave) => "休学",
@@ -15,20 +16,18 @@ fn roll_status(person: &Person) -> &'static str {
 
 /// Class sheets, a 学籍 export as CSV, a tab-separated `.xls`, a kindergarten's short list.
 pub fn rosters(population: &Population) -> Vec<Draft> {
-    let pupils = |school: &'static str| {
-        population
-            .people
-            .iter()
-            .enumerate()
-            .filter(move |(_, person)| person.study == Study::Local && person.school == school)
+    let schools = &population.place.schools;
+    let pupils = |school: usize| {
+        let at = move |person: &Person| population.school(person) == schools[school];
+        population.people.iter().enumerate().filter(move |(_, person)| person.study == Study::Local && at(person))
     };
     let mut drafts = Vec::new();
     let short = ["序号", "姓名", "性别", "身份证号", "出生年月", "全国学籍号", "就读方式", "学生状态", "户籍所在村"];
     for grade in 1..=6 {
         let name = grade_label("小学", grade).unwrap_or_default();
         let mut draft =
-            Draft::new("roll", "02永宁镇中心小学花名册.xlsx", &format!("{name}1班"), Shape::Workbook, &short);
-        draft.titles = vec!["永宁镇中心小学2019-2020学年第二学期在校学生花名册".to_owned()];
+            Draft::new("roll", &format!("02{}花名册.xlsx", schools[PRIMARIES[0]]), &format!("{name}1班"), Shape::Workbook, &short);
+        draft.titles = vec![format!("{}2019-2020学年第二学期在校学生花名册", schools[PRIMARIES[0]])];
         for (index, person) in pupils(PRIMARIES[0]).filter(|(_, person)| i64::from(person.grade) == grade) {
             let number = (draft.lines.len() + 1).to_string();
             let cells = [
@@ -38,7 +37,7 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
                 &person.id,
                 &day(person.birth, "chinese"),
                 &format!("G{}", person.id),
-                if person.boarder { "住校" } else { "走读" },
+                if person.path.boarder { "住校" } else { "走读" },
                 roll_status(person),
                 village(population, person),
             ];
@@ -66,10 +65,10 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
             "行政村",
             "是否留守儿童",
         ];
-        let mut draft = Draft::new("roll", &format!("{number:02}{school}学籍导出.csv"), "", Shape::Gbk, &headers);
+        let mut draft = Draft::new("roll", &format!("{number:02}{}学籍导出.csv", schools[school]), "", Shape::Gbk, &headers);
         for (index, person) in pupils(school) {
             let cells = [
-                school,
+                schools[school].as_str(),
                 "2019-2020学年第二学期",
                 &label(person),
                 "1班",
@@ -81,7 +80,7 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
                 &person.id,
                 &format!("G{}", person.id),
                 "农业",
-                if person.boarder { "住校" } else { "走读" },
+                if person.path.boarder { "住校" } else { "走读" },
                 roll_status(person),
                 village(population, person),
                 "否",
@@ -103,10 +102,10 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
         "学籍状态",
         "户籍村",
     ];
-    let mut draft = Draft::new("roll", "05永宁初级中学学籍.xls", "", Shape::Tabs, &headers);
+    let mut draft = Draft::new("roll", &format!("05{}学籍.xls", schools[JUNIOR]), "", Shape::Tabs, &headers);
     for (index, person) in pupils(JUNIOR) {
         let cells = [
-            JUNIOR,
+            schools[JUNIOR].as_str(),
             "2019-2020-2",
             &label(person),
             "2班",
@@ -114,7 +113,7 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
             sex(person),
             &person.id,
             &format!("G{}", person.id),
-            if person.boarder { "住校" } else { "走读" },
+            if person.path.boarder { "住校" } else { "走读" },
             roll_status(person),
             village(population, person),
         ];
@@ -122,9 +121,9 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
     }
     drafts.push(draft);
     let headers = ["序号", "幼儿姓名", "性别", "出生日期", "身份证号码", "年级", "班级", "学生状态", "户籍村"];
-    let mut draft = Draft::new("roll", "06永宁镇中心幼儿园花名册.xlsx", "在园幼儿", Shape::Workbook, &headers);
+    let mut draft = Draft::new("roll", &format!("06{}花名册.xlsx", schools[KINDERGARTEN]), "在园幼儿", Shape::Workbook, &headers);
     draft.headers[1] = "学生姓名".to_owned();
-    draft.titles = vec!["永宁镇中心幼儿园2020年春季在园幼儿花名册".to_owned()];
+    draft.titles = vec![format!("{}2020年春季在园幼儿花名册", schools[KINDERGARTEN])];
     for (index, person) in pupils(KINDERGARTEN) {
         let cells = [
             &(draft.lines.len() + 1).to_string(),
@@ -172,11 +171,11 @@ pub fn outside(population: &Population) -> Draft {
             &person.name,
             sex(person),
             &person.id,
-            "陕西省虚构市",
-            &person.school,
+            &format!("{}{}", population.place.province, population.place.city),
+            population.school(person),
             person.stage,
             &label(person),
-            primary_of(household.village),
+            population.place.primary_of(household.village),
             "",
             "",
         ];
@@ -224,7 +223,7 @@ pub fn ledger_cells(population: &Population, index: usize, absence: Absence) -> 
         Absence::Graduated => ("", "", "", "初中毕业证复印件"),
     };
     [
-        primary_of(household.village),
+        population.place.primary_of(household.village),
         village(population, person),
         &person.name,
         sex(person),

@@ -1,0 +1,105 @@
+//! The same papers in the shape of large files: one table each, every row saying its own school, stage and term.
+
+use super::super::people::{Population, Study};
+use super::super::sheet::{Draft, Line, Shape};
+use super::schools::{ledger, outside, roll_status};
+use super::{aid, archive, day, district, label, mark, pairing, register, registered, reported, sex, village};
+use crate::standardise::grammar::grade_label;
+
+/// Every table once, named for what it is, without an ending.
+pub fn plain(population: &Population) -> Vec<Draft> {
+    let mut drafts = vec![
+        named(register(population), "登记"),
+        roll(population),
+        named(outside(population), "区外就读"),
+        named(ledger(population), "不在校台账"),
+        aid_rows(population),
+    ];
+    let forms = aid::surveys(population).into_iter().filter(|draft| draft.group.is_some());
+    drafts.extend(forms.map(|draft| named(draft, "采集表")));
+    drafts.extend([
+        named(pairing(population), "结对帮扶"),
+        named(district(population), "学区划分"),
+        named(reported(population), "不在校人数上报"),
+        named(archive(population), "档案清单"),
+    ]);
+    drafts
+}
+
+/// A table without titles, groups and signatures around it.
+fn named(draft: Draft, name: &str) -> Draft {
+    Draft {
+        file: name.to_owned(),
+        sheet: String::new(),
+        shape: Shape::Plain,
+        titles: Vec::new(),
+        group: None,
+        footer: Vec::new(),
+        ..draft
+    }
+}
+
+fn roll(population: &Population) -> Draft {
+    let headers = [
+        "学校名称",
+        "学期",
+        "学段",
+        "年级",
+        "班级",
+        "姓名",
+        "性别",
+        "出生日期",
+        "身份证件号",
+        "全国学籍号",
+        "就读方式",
+        "学生状态",
+        "行政村",
+    ];
+    let mut draft = Draft::new("roll", "学籍", "", Shape::Plain, &headers);
+    for (index, person) in population.people.iter().enumerate().filter(|(_, person)| person.study == Study::Local) {
+        let cells = [
+            population.school(person),
+            "2019-2020-2",
+            person.stage,
+            &label(person),
+            "1班",
+            &person.name,
+            sex(person),
+            &day(person.birth, "compact"),
+            &person.id,
+            &format!("G{}", person.id),
+            if person.path.boarder { "住校" } else { "走读" },
+            roll_status(person),
+            village(population, person),
+        ];
+        draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) });
+    }
+    draft
+}
+
+fn aid_rows(population: &Population) -> Draft {
+    let headers =
+        ["学期", "行政村", "姓名", "身份证号码", "户编号", "学校全称", "学段", "年级", "就读方式", "资助项目", "资助金额", "天数"];
+    let mut draft = Draft::new("aid", "资助", "", Shape::Plain, &headers);
+    for (index, person) in registered(population) {
+        let household = &population.households[person.household];
+        for (number, payment) in (0_u64..).zip(aid::payments(population, person)) {
+            let cells = [
+                payment.term,
+                village(population, person),
+                &person.name,
+                &person.id,
+                &household.number,
+                population.school_at(person, payment.stage),
+                payment.stage,
+                &grade_label(payment.stage, i64::from(payment.grade)).unwrap_or_default(),
+                if person.boards(payment.stage) { "住校" } else { "走读" },
+                payment.name,
+                &format!("#{}", payment.amount),
+                if payment.name == "营养膳食补助" { "#100" } else { "" },
+            ];
+            draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) * 100 + number });
+        }
+    }
+    draft
+}
