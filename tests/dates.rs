@@ -6,7 +6,7 @@ use zicha::definitions::{Definitions, Project};
 use zicha::pipeline::check;
 use zicha::read::find_files;
 use zicha::report::{Privacy, describe};
-use zicha::simulate::{Generation, Township, write_township};
+use zicha::simulate::Generation;
 
 /// Rule, place and person of every finding about a person.
 type Found = (String, String, String, Option<u32>, String);
@@ -40,8 +40,8 @@ fn two_dates_differ_only_in_the_children_that_are_listed() {
     let mut changed = 0;
     for (seed, generation) in [(31, Generation::New), (32, Generation::Old), (33, Generation::New)] {
         let folder = tempfile::tempdir().unwrap();
-        let township = Township { seed, persons: 1500, generation, clean: false };
-        write_township(&folder.path().join("in"), &folder.path().join("truth"), &township).unwrap();
+        let (input, truth) = (folder.path().join("in"), folder.path().join("truth"));
+        crate::township::write(&input, &truth, seed, 1500, "typical", generation, 4);
         // Within the registration of July and August, and into the one of the 52 counties.
         let first = at(&folder.path().join("in"), "2020-07-03");
         for date in ["2020-08-30", "2020-12-20"] {

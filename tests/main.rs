@@ -4,11 +4,13 @@
 
 mod answers;
 mod architecture;
+mod audit;
 mod cases;
 mod dates;
 mod definitions;
 mod link;
 mod outputs;
+mod population;
 mod program;
 mod shapes;
 mod support;

@@ -33,6 +33,7 @@ struct RawRule {
     #[serde(default)]
     disabled: bool,
     resolution: Option<String>,
+    shows: Option<f64>,
     #[serde(default)]
     limits: IndexMap<String, f64>,
     #[serde(default)]
@@ -60,6 +61,7 @@ struct RawOverride {
     until: Option<toml::value::Datetime>,
     disabled: Option<bool>,
     resolution: Option<String>,
+    shows: Option<f64>,
     #[serde(default)]
     limits: IndexMap<String, f64>,
     example: Option<Vec<RawExample>>,
@@ -140,6 +142,8 @@ pub struct Rule {
     pub until: Option<String>,
     /// The code list by which a person may settle such a finding in the ledger. The view then says `resolution` and `settled`.
     pub resolution: Option<String>,
+    /// The chance that an audit of the census sees it, where that is another than its severity's.
+    pub shows: Option<f64>,
     pub limits: IndexMap<String, f64>,
     pub examples: Vec<Example>,
     text: String,
@@ -260,6 +264,7 @@ fn complete(raw: RawRule, text: String, path: &str, id: &str, indicator: &str) -
         since: raw.since.map(|date| date.to_string()),
         until: raw.until.map(|date| date.to_string()),
         resolution: raw.resolution,
+        shows: raw.shows.map(|chance| chance.clamp(0.0, 1.0)),
         limits: raw.limits,
         examples: examples(raw.example),
         text,
@@ -321,6 +326,7 @@ fn overridden(
     rule.since = raw.since.map(|date| date.to_string()).or(rule.since);
     rule.until = raw.until.map(|date| date.to_string()).or(rule.until);
     rule.resolution = raw.resolution.or(rule.resolution);
+    rule.shows = raw.shows.map(|chance| chance.clamp(0.0, 1.0)).or(rule.shows);
     rule.limits.extend(raw.limits);
     put(&mut rule.examples, raw.example.map(examples));
     // A red line is an error; who lowers the severity lifts it.

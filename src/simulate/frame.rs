@@ -62,6 +62,12 @@ pub struct Frame {
 }
 
 impl Frame {
+    /// A frame without households yet.
+    #[must_use]
+    pub fn new(items: Vec<Item>, schools: Vec<String>, villages: Vec<String>, groups: Vec<Group>) -> Self {
+        Self { items, schools, villages, groups, ..Self::default() }
+    }
+
     /// Puts causes, given as (household, cause) in any order, beside their households.
     pub fn settle(&mut self, mut causes: Vec<(u32, Cause)>) {
         causes.sort_by(|a, b| (a.0, a.1.group, a.1.item).cmp(&(b.0, b.1.group, b.1.item)));
@@ -82,6 +88,18 @@ impl Frame {
     #[must_use]
     pub fn causes(&self, household: usize) -> &[Cause] {
         &self.causes[self.starts[household] as usize..self.starts[household + 1] as usize]
+    }
+
+    /// The number of a household's first cause among all.
+    #[must_use]
+    pub fn first_cause(&self, household: usize) -> u32 {
+        self.starts[household]
+    }
+
+    /// How many causes there are in all.
+    #[must_use]
+    pub fn all_causes(&self) -> usize {
+        self.causes.len()
     }
 
     /// The chance that a household has an error, as things stand.

@@ -193,7 +193,10 @@ fn causes(
     for finding in &evaluated.findings.order {
         let rule = &definitions.rules[finding.0 as usize];
         let Some(item) = frame.items.iter().position(|item| item.name == rule.indicator) else { continue };
-        let chance = chance(evaluated.findings.severity(*finding, rule));
+        let severity = evaluated.findings.severity(*finding, rule);
+        // What somebody has settled counts as told only, whatever the rule says.
+        let own = rule.shows.filter(|_| severity == rule.severity);
+        let chance = own.unwrap_or_else(|| chance(severity));
         if chance <= 0.0 {
             continue;
         }

@@ -28,6 +28,9 @@ pub struct Estimate {
     pub design_effect: f64,
 }
 
+/// Villages below which their agreeing by chance is not taken for proof that they are alike.
+const HANDFUL: f64 = 10.0;
+
 /// The normal quantile of a two-sided confidence.
 #[must_use]
 pub fn quantile(confidence: f64) -> f64 {
@@ -63,7 +66,7 @@ pub fn estimate(design: Design, parts: &[Part], population: u64, villages: usize
         Design::Simple => simple * finite(sample, population),
         Design::Stratified | Design::Lqas => strata(parts, rate),
         Design::TwoStage => clusters(parts, rate, villages),
-        Design::Pps => by_size(parts, rate),
+        Design::Pps => by_size(parts, rate) * finite(sample, population),
     };
     let worth = if simple <= 0.0 {
         whole / finite(sample, population)
@@ -124,8 +127,9 @@ fn clusters(parts: &[Part], rate: f64, villages: usize) -> f64 {
         / (drawn - 1.0)
         / all.powi(2);
     let share = (drawn / villages.max(parts.len()) as f64).min(1.0);
-    // Never less than if the villages were one heap: a handful of villages that agree by chance are no proof.
-    ((1.0 - share) * between + share * within(parts, all)).max(within(parts, all))
+    let inner = within(parts, all);
+    let whole = (1.0 - share) * between + share * inner;
+    if drawn < HANDFUL { whole.max(inner) } else { whole }
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of households are far below 2^52")]
@@ -141,7 +145,7 @@ fn within(parts: &[Part], all: f64) -> f64 {
         .sum()
 }
 
-/// Villages drawn by their size, as if with replacement.
+/// Villages drawn by their size, as if with replacement and from an endless population.
 #[allow(clippy::cast_precision_loss, reason = "counts of households are far below 2^52")]
 fn by_size(parts: &[Part], rate: f64) -> f64 {
     let draws: f64 = parts.iter().map(|part| part.drawn as f64).sum();
@@ -156,5 +160,5 @@ fn by_size(parts: &[Part], rate: f64) -> f64 {
         .map(|part| part.drawn as f64 * (part.found as f64 / part.sample as f64 - rate).powi(2))
         .sum::<f64>()
         / (draws * (draws - 1.0));
-    between.max(simple)
+    if draws < HANDFUL { between.max(simple) } else { between }
 }

@@ -57,6 +57,8 @@ pub struct Bite {
     pub home: u32,
     /// What would have prevented it; [`AT_THE_DOOR`] when nothing would.
     pub group: u32,
+    /// Which of the frame's causes it is; [`AT_THE_DOOR`] when it is none of them.
+    pub cause: u32,
     /// The part that is judged, and how many households of the sample it has.
     pub part: u32,
     pub judged: u32,
@@ -120,8 +122,8 @@ fn one(
             }
             wrong += 1;
             let first = bites.len();
-            happen(frame, *home as usize, rng, |item, group| {
-                bites.push(Bite { home: *home, group, part, judged, item });
+            happen(frame, *home as usize, rng, |item, group, cause| {
+                bites.push(Bite { home: *home, group, cause, part, judged, item });
             });
             let seen = bites[first..].iter().fold(0_u8, |seen, bite| seen | 1 << bite.item);
             items.iter_mut().enumerate().for_each(|(item, count)| *count += u64::from(seen >> item & 1));
@@ -144,24 +146,24 @@ fn one(
 }
 
 /// Which causes show at a household, given that at least one does.
-fn happen(frame: &Frame, home: usize, rng: &mut ChaCha8Rng, mut each: impl FnMut(u8, u32)) {
+fn happen(frame: &Frame, home: usize, rng: &mut ChaCha8Rng, mut each: impl FnMut(u8, u32, u32)) {
     let causes = frame.causes(home);
     let door = frame.mistakes[home].any();
     let mut none = causes.iter().map(|cause| 1.0 - f64::from(cause.chance)).product::<f64>() * (1.0 - door);
     let mut some = false;
-    for cause in causes {
+    for (number, cause) in (frame.first_cause(home)..).zip(causes) {
         let chance = f64::from(cause.chance);
         let given = if some { chance } else { chance / (1.0 - none) };
         if rng.random::<f64>() < given {
             some = true;
-            each(cause.item, cause.group);
+            each(cause.item, cause.group, number);
         } else if !some {
             none /= 1.0 - chance;
         }
     }
     if door > 0.0 && (!some || rng.random::<f64>() < door) {
         let wrong = frame.mistakes[home].happen(rng);
-        (0..8).filter(|item| wrong >> item & 1 == 1).for_each(|item| each(item, AT_THE_DOOR));
+        (0..8).filter(|item| wrong >> item & 1 == 1).for_each(|item| each(item, AT_THE_DOOR, AT_THE_DOOR));
     }
 }
 
@@ -207,7 +209,7 @@ fn one_school(frame: &Frame, rule: &PassRule, homes: &[u32], sample: usize, tria
             counts[0] += 1;
             if by_item {
                 let mut seen = 0_u8;
-                happen(frame, home as usize, rng, |item, _| seen |= 1 << item);
+                happen(frame, home as usize, rng, |item, _, _| seen |= 1 << item);
                 counts[1..].iter_mut().enumerate().for_each(|(item, count)| *count += u32::from(seen >> item & 1));
             }
             if counts.iter().zip(&limits).any(|(count, limit)| count > limit) {

@@ -25,7 +25,8 @@ impl Planter<'_> {
             self.note("输入/value-unparsed", "aid", first);
         }
         let mut odd = Draft::new("", "18会议记录.xlsx", "记录", Shape::Workbook, &["时间", "内容", "记录人"]);
-        odd.lines.push(Line { cells: ["6月18日", "安排自查", "许嘉禾"].map(str::to_owned).to_vec(), mark: 1 });
+        let agenda = format!("{}安排自查", people.place.township);
+        odd.lines.push(Line { cells: ["6月18日", &agenda, "许嘉禾"].map(str::to_owned).to_vec(), mark: 1 });
         self.drafts.push(odd);
         self.spots.push((
             "输入/sheet-unrecognised",
