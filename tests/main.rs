@@ -13,5 +13,6 @@ mod outputs;
 mod population;
 mod program;
 mod shapes;
+mod simulate;
 mod support;
 mod township;

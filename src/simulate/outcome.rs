@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Steps of the exact chance above which it is not computed.
 const EXACT_STEPS: usize = 400_000_000;
 /// Points of the curve.
-const CURVE: usize = 60;
+const CURVE: u64 = 60;
 /// Found numbers for which conclusions are listed beyond the number allowed.
 const BEYOND: u64 = 4;
 
@@ -264,11 +264,15 @@ fn by_school(frame: &Frame, question: &Question, rule: &PassRule, streams: &Stre
         .collect()
 }
 
-/// The operating characteristic: chances by true error rate, from none to where hardly anything passes, at least as far as things stand.
+/// The operating characteristic: chances by true error rate, from none to where hardly anything passes, at least as far as things stand. Points lie at whole numbers of households.
 #[allow(clippy::cast_precision_loss, reason = "points of a curve")]
 fn curve(plan: plan::Plan, households: u64, expected: f64) -> Vec<(f64, f64)> {
     let most = plan::rate_at(plan, 0.01).max(expected * 1.15).clamp(0.01, 1.0);
-    (0..=CURVE).map(|step| most * step as f64 / CURVE as f64).map(|rate| (rate, plan.passes(rate, Some(households)))).collect()
+    let last = plan::defective(most, households).max(1);
+    let mut wrong: Vec<u64> = (0..=CURVE).map(|step| last * step / CURVE).collect();
+    wrong.dedup();
+    let at = |wrong: u64| exact::hypergeometric(households, wrong, plan.sample.min(households), plan.accept);
+    wrong.into_iter().map(|wrong| (wrong as f64 / households.max(1) as f64, at(wrong))).collect()
 }
 
 /// How likely each household is to be drawn.

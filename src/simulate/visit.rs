@@ -1,6 +1,6 @@
 //! The visit: what a household answers at the door, and how that may differ from the papers.
 //!
-//! A household is found at home and shown papers, or is asked by telephone, or somebody else answers for it; each way has its own chances of a wrong answer.
+//! A household is found at home and its papers are looked at, or it is asked by telephone, or somebody else answers for it; each way has its own chances of a wrong answer, and of papers putting it right.
 //! 文化程度 is not asked: the census takes it from the register. Every parameter is a setting of `indicators/policies/audit.toml`.
 
 use crate::definitions::{Answered, Settings};
@@ -23,6 +23,8 @@ pub struct Visit {
     school_paid: f64,
     prepared: f64,
     papers: f64,
+    phone_papers: f64,
+    proxy_papers: f64,
     phone_recall: f64,
     proxy_recall: f64,
     false_claim: f64,
@@ -75,6 +77,8 @@ impl Visit {
             school_paid: share("visit-school-paid"),
             prepared: share("visit-prepared"),
             papers: share("visit-papers"),
+            phone_papers: share("visit-phone-papers"),
+            proxy_papers: share("visit-proxy-papers"),
             phone_recall: share("visit-phone-recall"),
             proxy_recall: share("visit-proxy-recall"),
             false_claim: share("visit-false-claim"),
@@ -102,7 +106,8 @@ impl Visit {
             ..Mistakes::default()
         };
         // How well each way recalls, and how often papers put a wrong answer right.
-        let ways = [(1.0, self.papers), (self.phone_recall, 0.0), (self.proxy_recall, 0.0)];
+        let ways =
+            [(1.0, self.papers), (self.phone_recall, self.phone_papers), (self.proxy_recall, self.proxy_papers)];
         for (way, (recall, papers)) in ways.into_iter().enumerate() {
             for (place, answered) in items.iter().enumerate().take(MOST_ITEMS) {
                 let right = match answered {
