@@ -12,11 +12,8 @@ use polars::prelude::{Expr, IntoLazy, PolarsResult, col, lit};
 use std::path::Path;
 
 /// The tables in which working papers bring back what people wrote, and the fields that hold it.
-const ANSWERS: [(&str, &[&str]); 3] = [
-    ("ledger", &["resolution", "status", "found", "by", "date"]),
-    ("matches", &["same"]),
-    ("rehearsal", &["answer"]),
-];
+const ANSWERS: [(&str, &[&str]); 3] =
+    [("ledger", &["resolution", "status", "found", "by", "date"]), ("matches", &["same"]), ("rehearsal", &["answer"])];
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]

@@ -4,8 +4,7 @@ use crate::support::root;
 use std::path::Path;
 
 /// Source folders in the order in which data flows; each may use those before it.
-const FLOW: [&str; 8] =
-    ["definitions", "read", "standardise", "link", "evaluate", "readiness", "simulate", "report"];
+const FLOW: [&str; 8] = ["definitions", "read", "standardise", "link", "evaluate", "readiness", "simulate", "report"];
 /// Above the flow.
 const ABOVE: [&str; 3] = ["pipeline", "commands", "cli"];
 

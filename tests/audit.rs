@@ -69,15 +69,18 @@ fn fixed(sizes: &[usize], defective: &[usize]) -> Frame {
         let hit = home - starts[school] < defective[school];
         if hit { vec![(3, u32::try_from(school).unwrap(), 1.0)] } else { Vec::new() }
     };
-    let groups = (0_u32..).zip(defective).map(|(school, count)| group(school, u32::try_from(*count).unwrap())).collect();
+    let groups =
+        (0_u32..).zip(defective).map(|(school, count)| group(school, u32::try_from(*count).unwrap())).collect();
     frame(sizes, groups, wrong)
 }
 
 #[test]
 fn simple_samples_pass_as_the_hypergeometric_says() {
-    for (sizes, defective, sample, tolerance) in
-        [([700, 900, 400], [20, 15, 5], 80, 0.02), ([60, 30, 10], [3, 0, 1], 40, 0.05), ([300, 300, 400], [50, 30, 20], 25, 0.1)]
-    {
+    for (sizes, defective, sample, tolerance) in [
+        ([700, 900, 400], [20, 15, 5], 80, 0.02),
+        ([60, 30, 10], [3, 0, 1], 40, 0.05),
+        ([300, 300, 400], [50, 30, 20], 25, 0.1),
+    ] {
         let frame = fixed(&sizes, &defective);
         let (population, wrong) = (sizes.iter().sum::<usize>() as u64, defective.iter().sum::<usize>() as u64);
         let accept = u64::from(PassRule::accept(tolerance, sample));
@@ -103,8 +106,11 @@ fn stratified_samples_pass_as_the_convolution_says() {
     let (sizes, defective) = ([400, 250, 350], [12, 2, 6]);
     let frame = fixed(&sizes, &defective);
     let sampler = sampler(&frame, Design::Stratified, 60);
-    let strata: Vec<(u64, u64, u64)> =
-        sampler.settled().zip(defective).map(|((size, share), wrong)| (size as u64, wrong as u64, share as u64)).collect();
+    let strata: Vec<(u64, u64, u64)> = sampler
+        .settled()
+        .zip(defective)
+        .map(|((size, share), wrong)| (size as u64, wrong as u64, share as u64))
+        .collect();
     assert_eq!(strata.iter().map(|stratum| stratum.2).sum::<u64>(), 60);
     let wanted = exact::stratified(&strata, 1);
     close(passes(&frame, Design::Stratified, 60, 0.02, 20_000, 3), wanted, "分层");
@@ -114,8 +120,11 @@ fn stratified_samples_pass_as_the_convolution_says() {
 fn lots_pass_when_every_school_does() {
     let (sizes, defective) = ([200, 150, 90], [4, 2, 1]);
     let frame = fixed(&sizes, &defective);
-    let wanted: f64 =
-        sizes.iter().zip(defective).map(|(size, wrong)| exact::hypergeometric(*size as u64, wrong as u64, 50, 1)).product();
+    let wanted: f64 = sizes
+        .iter()
+        .zip(defective)
+        .map(|(size, wrong)| exact::hypergeometric(*size as u64, wrong as u64, 50, 1))
+        .product();
     close(passes(&frame, Design::Lqas, 50, 0.02, 20_000, 8), wanted, "每校一批");
     let rule = rule(0.02, true);
     let alone = zicha::simulate::audit::schools(&frame, &rule, 50, 20_000, &Streams::new(8));
@@ -126,7 +135,9 @@ fn lots_pass_when_every_school_does() {
 
 #[test]
 fn the_bare_plan_agrees_with_its_closed_form() {
-    for (population, defective, sample, accept) in [(2000, 40, 80, 1), (600, 300, 19, 6), (60, 9, 24, 3), (100, 0, 10, 0)] {
+    for (population, defective, sample, accept) in
+        [(2000, 40, 80, 1), (600, 300, 19, 6), (60, 9, 24, 3), (100, 0, 10, 0)]
+    {
         let passed = plan_trials(population, defective, sample, accept, 40_000, &Streams::new(2));
         let wanted = exact::hypergeometric(population as u64, defective as u64, sample as u64, accept);
         close(share(passed, 40_000), wanted, "方案");
@@ -137,7 +148,12 @@ fn the_bare_plan_agrees_with_its_closed_form() {
 #[test]
 fn the_measured_rate_is_right_on_average() {
     let sizes = [120, 300, 60, 200];
-    let frame = frame(&sizes, vec![group(0, 1)], |home| if home % 7 == 0 || home < 30 { vec![(3, 0, 1.0)] } else { Vec::new() });
+    let frame =
+        frame(
+            &sizes,
+            vec![group(0, 1)],
+            |home| if home % 7 == 0 || home < 30 { vec![(3, 0, 1.0)] } else { Vec::new() },
+        );
     #[allow(clippy::cast_precision_loss)]
     let truth = (0..frame.homes.len()).map(|home| frame.any(home)).sum::<f64>() / frame.homes.len() as f64;
     for design in [Design::Simple, Design::Stratified, Design::TwoStage, Design::Pps, Design::Lqas] {
@@ -163,7 +179,8 @@ fn coverage(design: Design, schools: usize, sample: usize, seed: u64) -> f64 {
         let base = rng.random_range(0.01..0.30);
         // Schools differ a little, villages not at all: what the designs are told to allow for.
         let defective: Vec<bool> = (0..size * schools).map(|_| rng.random_bool(base)).collect();
-        let frame = frame(&sizes, vec![group(0, 1)], |home| if defective[home] { vec![(3, 0, 1.0)] } else { Vec::new() });
+        let frame =
+            frame(&sizes, vec![group(0, 1)], |home| if defective[home] { vec![(3, 0, 1.0)] } else { Vec::new() });
         #[allow(clippy::cast_precision_loss)]
         let truth = defective.iter().filter(|wrong| **wrong).count() as f64 / defective.len() as f64;
         let sampler = Sampler::new(design, sample, 16, &frame.school_of(), &frame.village_of());
@@ -197,7 +214,9 @@ fn coverage(design: Design, schools: usize, sample: usize, seed: u64) -> f64 {
 #[test]
 fn intervals_hold_the_true_rate_as_often_as_they_say() {
     for sample in [20, 50, 200, 800, 2000] {
-        for (design, schools) in [(Design::Simple, 4), (Design::Stratified, 4), (Design::TwoStage, 10), (Design::Pps, 10)] {
+        for (design, schools) in
+            [(Design::Simple, 4), (Design::Stratified, 4), (Design::TwoStage, 10), (Design::Pps, 10)]
+        {
             let held = coverage(design, schools, sample, 77);
             assert!((0.93..=0.97).contains(&held), "{design:?}，抽 {sample} 户：{held}");
         }
@@ -220,7 +239,9 @@ fn the_work_plan_beats_chance() {
             .collect();
         let fixes = |number: u32| u32::try_from(faults.iter().filter(|fault| fault.2 == number).count()).unwrap();
         let groups: Vec<Group> = (0..12).map(|number| group(number % 4, fixes(number))).collect();
-        let of = |home: usize| faults.iter().filter(|fault| fault.0 == home).map(|fault| (fault.1, fault.2, fault.3)).collect();
+        let of = |home: usize| {
+            faults.iter().filter(|fault| fault.0 == home).map(|fault| (fault.1, fault.2, fault.3)).collect()
+        };
         let frame = frame(&sizes, groups, of);
         let rule = rule(0.02, false);
         let audits = township(&frame, &sampler(&frame, Design::Simple, 50), &rule, 3000, &Streams::new(seed));

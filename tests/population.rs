@@ -80,7 +80,9 @@ fn the_population_has_the_published_marginals() {
         .published
         .iter()
         .filter(|published| (found[published.name.as_str()] - published.value).abs() > published.within)
-        .map(|published| format!("{}：{:.2}，公布 {}", published.title, found[published.name.as_str()], published.value))
+        .map(|published| {
+            format!("{}：{:.2}，公布 {}", published.title, found[published.name.as_str()], published.value)
+        })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(found.len(), model.published.len(), "每个公布的数字都要比");

@@ -55,14 +55,18 @@ fn ran() -> &'static Path {
 #[test]
 fn the_contract_is_kept() {
     let simulation: Value = serde_json::from_slice(&std::fs::read(ran().join("simulation.json")).unwrap()).unwrap();
-    assert_eq!((&simulation["version"], &simulation["seed"], &simulation["audits"]), (&1.into(), &3.into(), &2000.into()));
+    assert_eq!(
+        (&simulation["version"], &simulation["seed"], &simulation["audits"]),
+        (&1.into(), &3.into(), &2000.into())
+    );
     let township = &simulation["township"];
     let number = |value: &Value| value.as_f64().unwrap();
     let rate = &township["error_rate"];
     assert!(number(&rate["p05"]) <= number(&rate["mean"]) && number(&rate["mean"]) <= number(&rate["p95"]));
     let off = number(&township["pass_probability"]) - number(&township["exact"]);
     assert!(off.abs() < 4.5 * number(&township["standard_error"]).max(1e-3), "模拟与精确算相差 {off}");
-    let schools: Vec<&str> = simulation["schools"].as_array().unwrap().iter().map(|s| s["school"].as_str().unwrap()).collect();
+    let schools: Vec<&str> =
+        simulation["schools"].as_array().unwrap().iter().map(|s| s["school"].as_str().unwrap()).collect();
     assert_eq!(schools, ["南塬小学", "柳林小学", "永宁镇中心小学"]);
     let steps = simulation["work_plan"].as_array().unwrap();
     assert!(steps.len() > 10);
@@ -75,10 +79,9 @@ fn the_contract_is_kept() {
         assert!(step["rule"].as_str().unwrap().contains('/') && !step["school"].as_str().unwrap().is_empty());
         before = now;
     }
-    let figures: Value = serde_json::from_str(
-        &std::fs::read_to_string(root().join("datasets/sample.truth/indicators.json")).unwrap(),
-    )
-    .unwrap();
+    let figures: Value =
+        serde_json::from_str(&std::fs::read_to_string(root().join("datasets/sample.truth/indicators.json")).unwrap())
+            .unwrap();
     assert_eq!(simulation["households"], figures["A18"]["households"], "每个登记户都走访");
 }
 
@@ -109,7 +112,17 @@ fn every_design_runs_and_says_what_it_did() {
     let folder = tempfile::tempdir().unwrap();
     for design in ["simple", "stratified", "two-stage", "pps", "lqas"] {
         let out = folder.path().join(design);
-        let said = json(&zicha(&["simulate", text(&sample()), "-o", text(&out), "--audits", "300", "--design", design, "--json"]));
+        let said = json(&zicha(&[
+            "simulate",
+            text(&sample()),
+            "-o",
+            text(&out),
+            "--audits",
+            "300",
+            "--design",
+            design,
+            "--json",
+        ]));
         assert_eq!(said["design"], design);
         let sample = said["sample"].as_u64().unwrap();
         assert_eq!(sample, if design == "lqas" { 150 } else { 50 }, "{design}");
@@ -146,7 +159,8 @@ fn plans_are_computed_without_papers() {
     assert_eq!(said.as_object().unwrap().len(), 3);
     assert!((number("exact") - 0.519_106_086_5).abs() < 1e-9);
     assert!((number("pass_probability") - number("exact")).abs() < 4.5 * number("standard_error"));
-    let said = json(&zicha(&["simulate", "--plan", "--aql", "0.05", "--ltpd", "0.15", "--consumer-risk", "0.075", "--json"]));
+    let said =
+        json(&zicha(&["simulate", "--plan", "--aql", "0.05", "--ltpd", "0.15", "--consumer-risk", "0.075", "--json"]));
     assert_eq!((said["sample"].as_u64(), said["accept"].as_u64()), (Some(80), Some(7)));
 }
 
@@ -176,7 +190,8 @@ fn rehearsal(book: &Path) -> Vec<(String, String, String)> {
     let mut book: Xlsx<_> = open_workbook(book).unwrap();
     let range = book.worksheet_range("入户演练").unwrap();
     let cell = |row: &[Data], column: usize| row[column].to_string();
-    range.rows().skip(3).map(|row| (cell(row, 3), cell(row, 5), cell(row, 7))).collect()
+    let below = range.rows().skip_while(|row| cell(row, 0) != "序号").skip(1);
+    below.map(|row| (cell(row, 3), cell(row, 5), cell(row, 6))).collect()
 }
 
 /// The codes at the heads of a worded answer, as a helper would write them down.
@@ -210,7 +225,10 @@ fn a_rehearsal_is_read_back_and_compared_and_kept() {
     }
     fresh.save(&book).unwrap();
     let back = run()["rehearsal"].clone();
-    assert_eq!((back["visited"].as_u64(), back["wrong"].as_u64(), back["unknown"].as_u64()), (Some(30), Some(4), Some(0)));
+    assert_eq!(
+        (back["visited"].as_u64(), back["wrong"].as_u64(), back["unknown"].as_u64()),
+        (Some(30), Some(4), Some(0))
+    );
     assert_eq!((back["items"]["A18"][1].as_u64(), back["items"]["A4"][1].as_u64()), (Some(3), Some(1)));
     let number = |name: &str| back[name].as_f64().unwrap();
     assert!(number("low") < number("rate") && number("rate") < number("high"));
@@ -250,7 +268,15 @@ fn what_cannot_be_simulated_is_said_in_a_sentence() {
 fn a_small_register_without_districts_is_simulated_as_far_as_it_goes() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
-    let said = json(&zicha(&["simulate", text(&root().join("tests/cases/只有登记/in")), "-o", text(&out), "--audits", "100", "--json"]));
+    let said = json(&zicha(&[
+        "simulate",
+        text(&root().join("tests/cases/只有登记/in")),
+        "-o",
+        text(&out),
+        "--audits",
+        "100",
+        "--json",
+    ]));
     assert!(said["not_compared"]["A18"].as_str().unwrap().contains("资助"), "{said}");
     let households = said["households"].as_u64().unwrap();
     assert!(households > 0 && said["sample"].as_u64().unwrap() <= households, "户少就全部走访");

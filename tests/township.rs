@@ -60,7 +60,15 @@ fn the_sample_holds_exactly_its_planted_defects_of_every_rule() {
 }
 
 /// Writes a township as the program does.
-pub fn write(input: &Path, beside: &Path, seed: u64, persons: usize, errors: &str, generation: Generation, terms: usize) {
+pub fn write(
+    input: &Path,
+    beside: &Path,
+    seed: u64,
+    persons: usize,
+    errors: &str,
+    generation: Generation,
+    terms: usize,
+) {
     let model = Definitions::load(None, &Project::default()).unwrap().population;
     let errors = model.errors(errors).unwrap().clone();
     write_township(input, beside, &Township { seed, persons, errors, generation, terms }, &model).unwrap();
@@ -103,7 +111,15 @@ fn clean_townships_have_no_error() {
 #[test]
 fn the_sample_is_what_the_readme_says_made_it() {
     let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("sample"), &folder.path().join("sample.truth"), 2020, 1200, "typical", Generation::New, 13);
+    write(
+        &folder.path().join("sample"),
+        &folder.path().join("sample.truth"),
+        2020,
+        1200,
+        "typical",
+        Generation::New,
+        13,
+    );
     same_bytes(folder.path(), &root().join("datasets"));
 }
 

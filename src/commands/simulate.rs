@@ -1,7 +1,7 @@
 //! `zicha simulate`: the census visit and its audit before they happen, on papers, on an invented population, or as a bare plan.
 
-use super::progress::Shown;
 use super::generate::error_model;
+use super::progress::Shown;
 use super::{Exit, existing, project_of};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{self, Checked, Progress};
@@ -48,9 +48,7 @@ pub struct SimulateRequest {
 /// # Errors
 /// When the program cannot run: inputs that do not exist or have no households, an output folder that cannot be written, definitions with problems.
 pub fn simulate(request: &SimulateRequest) -> Result<Exit> {
-    if request.audits == 0 {
-        bail!("模拟次数（--audits）至少是 1。");
-    }
+    audits(request.audits)?;
     let inputs: &[PathBuf] = match &request.audited {
         Audited::Papers(inputs) => inputs,
         Audited::Invented { .. } => &[],
@@ -81,10 +79,23 @@ pub fn simulate(request: &SimulateRequest) -> Result<Exit> {
     let written: Vec<&Path> = written.iter().map(PathBuf::as_path).filter(|path| path.is_file()).collect();
     let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &VIEWS, &progress)?;
     let Some(register) = checked.linked.tables.get("register") else {
-        bail!("里面没有建档立卡登记表，没法按户模拟。请把国办导出的人员信息放进来。");
+        bail!(
+            "里面没有建档立卡登记表，没法按户模拟。请给材料所在的文件夹（不是自查结果），里面要有国办导出的人员信息。"
+        );
     };
     let visited = visited(&definitions, &checked.evaluated, register)?;
     finish(request, &definitions, &question, &visited, Some(&checked), output, &progress)
+}
+
+/// Trials are kept while the work is planned; a million of them are off by a twentieth of a point at most.
+const MOST_AUDITS: u64 = 1_000_000;
+
+fn audits(audits: u64) -> Result<()> {
+    match audits {
+        0 => bail!("模拟次数（--audits）至少是 1。"),
+        MOST_AUDITS.. => bail!("模拟次数（--audits）请少于 {MOST_AUDITS}：再多，结果也只差不到万分之五。"),
+        _ => Ok(()),
+    }
 }
 
 fn finish(
@@ -189,9 +200,7 @@ fn pass(request: &PlanRequest, definitions: &Definitions, population: u64, defec
     if sample > population {
         bail!("抽的户（--sample {sample}）不能多于总户数（--population {population}）。");
     }
-    if request.audits == 0 {
-        bail!("模拟次数（--audits）至少是 1。");
-    }
+    audits(request.audits)?;
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let streams = Streams::new(request.seed);
     let passed = plan_trials(count(population), count(defective), count(sample), accept, request.audits, &streams);
@@ -201,7 +210,12 @@ fn pass(request: &PlanRequest, definitions: &Definitions, population: u64, defec
         println!("{}", serde_json::to_string(&PlanAnswer { pass_probability, standard_error, exact })?);
     } else {
         println!("共 {population} 户，{defective} 户有差错，抽 {sample} 户，容许 {accept} 户：");
-        println!("通过的可能：模拟 {:.2}%（±{:.2}），精确算 {:.2}%", pass_probability * 100.0, standard_error * 196.0, exact * 100.0);
+        println!(
+            "通过的可能：模拟 {:.2}%（±{:.2}），精确算 {:.2}%",
+            pass_probability * 100.0,
+            standard_error * 196.0,
+            exact * 100.0
+        );
     }
     Ok(Exit::Clean)
 }
@@ -220,7 +234,15 @@ fn smallest(request: &PlanRequest, definitions: &Definitions, population: Option
     let producer_risk = 1.0 - found.passes(wanted.acceptable, population);
     let consumer_risk = found.passes(wanted.unacceptable, population);
     if request.json {
-        println!("{}", serde_json::to_string(&PlanFound { sample: found.sample, accept: found.accept, producer_risk, consumer_risk })?);
+        println!(
+            "{}",
+            serde_json::to_string(&PlanFound {
+                sample: found.sample,
+                accept: found.accept,
+                producer_risk,
+                consumer_risk
+            })?
+        );
     } else {
         let of = population.map_or_else(String::new, |population| format!("共 {population} 户，"));
         println!("{of}最少抽 {} 户，容许 {} 户有差错。", found.sample, found.accept);

@@ -145,7 +145,8 @@ pub fn load(library: &Library, problems: &mut Problems) -> PopulationModel {
     }
     for kind in &model.household {
         let ranges = [kind.head, kind.first, kind.gap];
-        let weights = |weights: &[f64]| weights.iter().all(|weight| *weight >= 0.0) && weights.iter().sum::<f64>() > 0.0;
+        let weights =
+            |weights: &[f64]| weights.iter().all(|weight| *weight >= 0.0) && weights.iter().sum::<f64>() > 0.0;
         let fits = ranges.iter().all(|range| range[0] <= range[1])
             && kind.gap[0] >= 1
             && (0.0..=1.0).contains(&kind.spouse)

@@ -33,7 +33,9 @@ impl Facts {
             if let Some(absence) = person.absence.filter(|_| (6..=15).contains(&person.age)) {
                 facts.absent.insert(index, Some(absence.code()));
             }
-            let paid = (0_u64..).zip(payments(population, person)).map(|(nth, payment)| (mark(index) * 100 + nth, payment.item));
+            let paid = (0_u64..)
+                .zip(payments(population, person))
+                .map(|(nth, payment)| (mark(index) * 100 + nth, payment.item));
             facts.aid.insert(index, paid.collect());
         }
         facts

@@ -65,7 +65,8 @@ pub fn visited(definitions: &Definitions, evaluated: &Evaluated, register: &Data
 type Keys = IndexMap<i64, u32>;
 
 fn homes(households: &DataFrame, frame: &mut Frame) -> Result<(Keys, Vec<Facts>)> {
-    let sorted = households.sort(["household_id", "household"], SortMultipleOptions::default().with_multithreaded(false))?;
+    let sorted =
+        households.sort(["household_id", "household"], SortMultipleOptions::default().with_multithreaded(false))?;
     let text = |name: &str| -> PolarsResult<Vec<String>> {
         Ok(sorted.column(name)?.str()?.iter().map(|value| value.unwrap_or_default().to_owned()).collect())
     };
@@ -73,7 +74,8 @@ fn homes(households: &DataFrame, frame: &mut Frame) -> Result<(Keys, Vec<Facts>)
         let column = sorted.column(name)?.cast(&DataType::Int64)?;
         Ok(column.i64()?.iter().map(Option::unwrap_or_default).collect())
     };
-    let (ids, heads, villages, schools) = (text("household_id")?, text("head_name")?, text("village")?, text("school")?);
+    let (ids, heads, villages, schools) =
+        (text("household_id")?, text("head_name")?, text("village")?, text("school")?);
     let (members, levels) = (number("members")?, number("levels")?);
     let prepared: Vec<bool> = sorted.column("prepared")?.bool()?.iter().map(|flag| flag == Some(true)).collect();
     let (mut school_names, mut village_names) = (IndexSet::new(), IndexSet::new());
@@ -130,9 +132,12 @@ fn compared<'e>(definitions: &Definitions, evaluated: &'e Evaluated, visited: &m
 fn answers(figure: &Figure, answered: Answered, keys: &Keys) -> Result<Vec<String>> {
     let mut out = vec![Vec::new(); keys.len()];
     if let Ok(people) = &figure.people {
-        let registered: Vec<bool> = people.column("registered")?.bool()?.iter().map(|flag| flag == Some(true)).collect();
+        let registered: Vec<bool> =
+            people.column("registered")?.bool()?.iter().map(|flag| flag == Some(true)).collect();
         let codes = people.column("code")?.str()?;
-        for ((household, code), registered) in people.column("household")?.i64()?.iter().zip(codes.iter()).zip(registered) {
+        for ((household, code), registered) in
+            people.column("household")?.i64()?.iter().zip(codes.iter()).zip(registered)
+        {
             if let Some(home) = household.and_then(|household| keys.get(&household)).filter(|_| registered) {
                 out[*home as usize].push(code.unwrap_or("?").to_owned());
             }
@@ -183,7 +188,8 @@ fn causes(
     frame: &mut Frame,
 ) -> Result<(Vec<(u32, Cause)>, usize)> {
     let of_person = members(register, keys)?;
-    let by_id: BTreeMap<&str, u32> = frame.homes.iter().zip(0..).map(|(home, place)| (home.id.as_str(), place)).collect();
+    let by_id: BTreeMap<&str, u32> =
+        frame.homes.iter().zip(0..).map(|(home, place)| (home.id.as_str(), place)).collect();
     let chance = |severity: Severity| {
         let name = format!("audit-chance-{}", severity.code());
         definitions.settings.float(&name).clamp(0.0, 1.0)
@@ -237,7 +243,5 @@ fn causes(
 /// The household of each registered person.
 fn members(register: &DataFrame, keys: &Keys) -> Result<IndexMap<i64, u32>> {
     let rows = register.column("person")?.i64()?.iter().zip(register.column("household")?.i64()?.iter());
-    Ok(rows
-        .filter_map(|(person, household)| Some((person?, *keys.get(&household?)?)))
-        .collect())
+    Ok(rows.filter_map(|(person, household)| Some((person?, *keys.get(&household?)?))).collect())
 }

@@ -3,7 +3,9 @@
 //! In: the model (`indicators/policies/population.toml`), a place and a seed. The same seed gives the same people, whatever else is invented beside them.
 
 use super::names;
-use super::people::{Absence, Generation, Household, Path, Person, Population, SCHOOL_YEAR, Study, TERMS, running_grade};
+use super::people::{
+    Absence, Generation, Household, Path, Person, Population, SCHOOL_YEAR, Study, TERMS, running_grade,
+};
 use super::place::Place;
 use crate::definitions::{HouseholdKind, PopulationModel};
 use crate::standardise::date;
@@ -39,11 +41,21 @@ struct Inventor<'m> {
 pub fn invent(order: Order<'_>) -> Population {
     let rng = ChaCha8Rng::seed_from_u64(order.seed);
     let persons = order.persons;
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of persons")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count of persons"
+    )]
     let others = (persons as f64 * order.model.unregistered) as usize;
     let terms = &TERMS[TERMS.len() - order.terms.clamp(1, TERMS.len())..];
-    let mut inventor =
-        Inventor { order, rng, people: Vec::with_capacity(persons + others), households: Vec::new(), given: BTreeMap::new() };
+    let mut inventor = Inventor {
+        order,
+        rng,
+        people: Vec::with_capacity(persons + others),
+        households: Vec::new(),
+        given: BTreeMap::new(),
+    };
     for (registered, wanted) in [(true, persons), (false, others)] {
         let start = inventor.people.len();
         while inventor.people.len() - start < wanted {
@@ -51,7 +63,14 @@ pub fn invent(order: Order<'_>) -> Population {
         }
     }
     let Inventor { order, people, households, .. } = inventor;
-    Population { generation: order.generation, place: order.place, list_form: order.list_form, terms, households, people }
+    Population {
+        generation: order.generation,
+        place: order.place,
+        list_form: order.list_form,
+        terms,
+        households,
+        people,
+    }
 }
 
 impl Inventor<'_> {
@@ -137,7 +156,15 @@ impl Inventor<'_> {
         }
     }
 
-    fn member(&mut self, household: usize, registered: bool, relation: &'static str, male: bool, age: i32, surname: &str) {
+    fn member(
+        &mut self,
+        household: usize,
+        registered: bool,
+        relation: &'static str,
+        male: bool,
+        age: i32,
+        surname: &str,
+    ) {
         let (birth, id) = self.number(male, age);
         let mut person = Person {
             name: names::person(&mut self.rng, surname),

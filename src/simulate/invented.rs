@@ -3,12 +3,12 @@
 //! In: the population model and a seed. Out: [`Visited`], as a check of real papers would give it.
 
 use super::bulk::Region;
+use super::facts::{level_code, stage_level};
 use super::frame::{Cause, Frame, Group, Home, Item};
 use super::households::Visited;
 use super::invent::{Order, invent};
 use super::people::{Generation, Person, Population, SCHOOL_YEAR, Study};
 use super::place::Place;
-use super::facts::{level_code, stage_level};
 use super::tables::payments;
 use super::township::reference;
 use super::visit::{Facts, Had, Mistakes, Visit};
@@ -111,7 +111,8 @@ fn join(visited: &mut Visited, parts: Vec<Part>, rules: &[&Rule], definitions: &
             fixes: *fixes,
         })
         .collect();
-    let item_of = |rule: usize| frame.items.iter().position(|item| item.name == rules[rule].indicator).unwrap_or_default();
+    let item_of =
+        |rule: usize| frame.items.iter().position(|item| item.name == rules[rule].indicator).unwrap_or_default();
     let causes = found
         .into_iter()
         .map(|(home, key)| {
@@ -143,7 +144,13 @@ fn part(definitions: &Definitions, region: &Region, index: usize, answered: &[An
     for person in population.people.iter().filter(|person| person.registered) {
         members.entry(person.household).or_default().push(person);
     }
-    let mut out = Part { homes: Vec::new(), expected: vec![Vec::new(); answered.len()], mistakes: Vec::new(), found: Vec::new(), place: population.place.clone() };
+    let mut out = Part {
+        homes: Vec::new(),
+        expected: vec![Vec::new(); answered.len()],
+        mistakes: Vec::new(),
+        found: Vec::new(),
+        place: population.place.clone(),
+    };
     for (household, people) in members {
         let place = u32::try_from(out.homes.len()).unwrap_or_default();
         let facts = facts(&population, &people, claimable);
@@ -211,7 +218,9 @@ fn expected(population: &Population, people: &[&Person], answered: Answered) -> 
     };
     match answered {
         Answered::Children => absent().count().to_string(),
-        Answered::Reason => joined(absent().filter_map(|person| person.absence).map(|absence| absence.code()).collect(), true),
+        Answered::Reason => {
+            joined(absent().filter_map(|person| person.absence).map(|absence| absence.code()).collect(), true)
+        }
         Answered::Register => joined(people.iter().filter_map(|person| level(person)).collect(), false),
         Answered::Aid => {
             let codes: Vec<&str> =

@@ -4,7 +4,8 @@
 
 use super::audit::work::{self, Step};
 use super::audit::{
-    Audit, Design, Estimate, Part, PassRule, Sampler, Streams, estimate, exact, plan, quantile, schools, share, township,
+    Audit, Design, Estimate, Part, PassRule, Sampler, Streams, estimate, exact, plan, quantile, schools, share,
+    township,
 };
 use super::frame::Frame;
 use crate::definitions::Settings;
@@ -168,7 +169,10 @@ pub fn simulate(frame: &Frame, question: &Question) -> Simulation {
     let mut found = BTreeMap::new();
     audits.iter().for_each(|audit| *found.entry(audit.found).or_insert(0) += 1);
     let households = frame.homes.len() as u64;
-    let asked = plan::Plan { sample: question.sample as u64, accept: u64::from(PassRule::accept(question.tolerance, question.sample)) };
+    let asked = plan::Plan {
+        sample: question.sample as u64,
+        accept: u64::from(PassRule::accept(question.tolerance, question.sample)),
+    };
     let z = quantile(question.certainty);
     let expected = frame.expected();
     let conclude = |found: u64| {
@@ -307,7 +311,12 @@ fn risks(frame: &Frame, sampler: &Sampler, question: &Question) -> Vec<Risk> {
 fn villages(frame: &Frame, sampler: &Sampler, question: &Question) -> Vec<VillageRisk> {
     let drawn = drawn(frame, sampler, question);
     let mut villages: Vec<VillageRisk> = (0..frame.villages.len())
-        .map(|village| VillageRisk { village: u32::try_from(village).unwrap_or_default(), households: 0, wrong: 0.0, found: 0.0 })
+        .map(|village| VillageRisk {
+            village: u32::try_from(village).unwrap_or_default(),
+            households: 0,
+            wrong: 0.0,
+            found: 0.0,
+        })
         .collect();
     for (place, home) in frame.homes.iter().enumerate() {
         let village = &mut villages[home.village as usize];

@@ -16,12 +16,12 @@ const ANSWERABLE: [usize; 8] = [0, 0, 1, 1, 0, 2, 2, 0];
 
 /// Characters of which names of places are made.
 const FIRST: [char; 32] = [
-    '安', '柏', '长', '春', '东', '丰', '高', '谷', '海', '和', '红', '湖', '金', '兰', '梨', '柳', '龙', '梅', '南', '泉',
-    '沙', '双', '松', '桃', '天', '望', '文', '西', '新', '杨', '云', '竹',
+    '安', '柏', '长', '春', '东', '丰', '高', '谷', '海', '和', '红', '湖', '金', '兰', '梨', '柳', '龙', '梅', '南',
+    '泉', '沙', '双', '松', '桃', '天', '望', '文', '西', '新', '杨', '云', '竹',
 ];
 const SECOND: [char; 32] = [
-    '坝', '坡', '川', '店', '渡', '沟', '关', '河', '湖', '集', '江', '桥', '岭', '林', '坪', '铺', '泉', '山', '滩', '潭',
-    '塘', '湾', '坞', '溪', '崖', '源', '塬', '庄', '寨', '洲', '口', '台',
+    '坝', '坡', '川', '店', '渡', '沟', '关', '河', '湖', '集', '江', '桥', '岭', '林', '坪', '铺', '泉', '山', '滩',
+    '潭', '塘', '湾', '坞', '溪', '崖', '源', '塬', '庄', '寨', '洲', '口', '台',
 ];
 /// Townships that share an area prefix: each has its own part of the numbers of a day.
 const PER_AREA: usize = 200;
@@ -79,7 +79,8 @@ impl Place {
         };
         let town = pair(in_county + county * 29 + 600);
         let county_name = if county == 0 { "渭新区".to_owned() } else { format!("{}县", pair(county + 300)) };
-        let villages: Vec<String> = (0..8).map(|village| format!("{}村", pair(in_county * 8 + village + county * 11))).collect();
+        let villages: Vec<String> =
+            (0..8).map(|village| format!("{}村", pair(in_county * 8 + village + county * 11))).collect();
         let school_of = |village: usize| format!("{}小学", villages[village].trim_end_matches('村'));
         let mut schools = vec![
             format!("{town}镇中心小学"),
@@ -92,7 +93,11 @@ impl Place {
         let (area, number) = (index / PER_AREA, index % PER_AREA);
         Self {
             province: if province == 0 { "陕西省".to_owned() } else { format!("虚构{province}省") },
-            city: if province == 0 && county < model.townships_per_county { "虚构市".to_owned() } else { format!("虚构{}市", county / 10 + 1) },
+            city: if province == 0 && county < model.townships_per_county {
+                "虚构市".to_owned()
+            } else {
+                format!("虚构{}市", county / 10 + 1)
+            },
             county: county_name,
             township: format!("{town}镇"),
             villages,

@@ -52,7 +52,8 @@ pub fn read_back(
 ) -> PolarsResult<Option<Rehearsed>> {
     let Some(table) = table else { return Ok(None) };
     let frame = &visited.frame;
-    let by_id: BTreeMap<&str, u32> = frame.homes.iter().zip(0..).map(|(home, place)| (home.id.as_str(), place)).collect();
+    let by_id: BTreeMap<&str, u32> =
+        frame.homes.iter().zip(0..).map(|(home, place)| (home.id.as_str(), place)).collect();
     let mut given: BTreeMap<(u32, usize), String> = BTreeMap::new();
     let mut unknown = BTreeSet::new();
     for ((id, item), answer) in answers(table)? {

@@ -49,7 +49,12 @@ pub(super) fn reference() -> i32 {
 }
 
 /// How many rounds of defects some persons get: everywhere, and at one school besides.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of persons")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of persons"
+)]
 fn rounds(model: &PopulationModel, errors: &ErrorModel, persons: usize) -> (usize, usize) {
     let times = |rate: f64| (persons as f64 / model.persons_per_round as f64 * rate).ceil() as usize;
     (times(errors.rounds), times(errors.bad_rounds))

@@ -106,12 +106,13 @@ impl Visit {
             ..Mistakes::default()
         };
         // How well each way recalls, and how often papers put a wrong answer right.
-        let ways =
-            [(1.0, self.papers), (self.phone_recall, self.phone_papers), (self.proxy_recall, self.proxy_papers)];
+        let ways = [(1.0, self.papers), (self.phone_recall, self.phone_papers), (self.proxy_recall, self.proxy_papers)];
         for (way, (recall, papers)) in ways.into_iter().enumerate() {
             for (place, answered) in items.iter().enumerate().take(MOST_ITEMS) {
                 let right = match answered {
-                    Answered::Register => (1.0 - self.register_slip).powi(i32::try_from(facts.levels).unwrap_or(i32::MAX)),
+                    Answered::Register => {
+                        (1.0 - self.register_slip).powi(i32::try_from(facts.levels).unwrap_or(i32::MAX))
+                    }
                     Answered::Children if facts.absent == 0 => 1.0,
                     Answered::Children => 1.0 - self.child_hidden / recall.max(0.1) * (1.0 - papers),
                     Answered::Reason if facts.absent == 0 => 1.0,
@@ -221,7 +222,8 @@ mod tests {
     #[test]
     fn papers_put_most_answers_right_and_others_answer_worse() {
         let visit = visit();
-        let facts = Facts { aid: vec![Had { years: 2, to_school: true }], not_had: 6, absent: 1, levels: 3, prepared: false };
+        let facts =
+            Facts { aid: vec![Had { years: 2, to_school: true }], not_had: 6, absent: 1, levels: 3, prepared: false };
         let mistakes = visit.mistakes(&facts, &ITEMS);
         for place in 1..4 {
             assert!(mistakes.wrong[0][place] < mistakes.wrong[1][place], "在家看材料应当比电话准");
@@ -246,10 +248,13 @@ mod tests {
         assert_eq!(seen[0], 0);
         let any = mistakes.any();
         for pattern in 1..8_usize {
-            let chance: f64 = (0..3)
-                .map(|place| if pattern >> place & 1 == 1 { f64::from(wrong[place]) } else { 1.0 - f64::from(wrong[place]) })
-                .product::<f64>()
-                / any;
+            let chance: f64 =
+                (0..3)
+                    .map(|place| {
+                        if pattern >> place & 1 == 1 { f64::from(wrong[place]) } else { 1.0 - f64::from(wrong[place]) }
+                    })
+                    .product::<f64>()
+                    / any;
             let found = f64::from(seen[pattern]) / f64::from(runs);
             // Five standard errors: one false alarm in two million for each of seven patterns, and the seed is fixed.
             let within = 5.0 * (chance * (1.0 - chance) / f64::from(runs)).sqrt();

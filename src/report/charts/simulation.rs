@@ -67,14 +67,20 @@ fn curve(run: &Simulated<'_>, wording: &Wording) -> Curve {
     let simulation = run.simulation;
     let asked = &simulation.question;
     let mut marks = vec![
-        (simulation.needed, format!("要到 {:.2}% 以下，才有 {:.0}% 的把握", simulation.needed * 100.0, asked.certainty * 100.0)),
+        (
+            simulation.needed,
+            format!("要到 {:.2}% 以下，才有 {:.0}% 的把握", simulation.needed * 100.0, asked.certainty * 100.0),
+        ),
         (simulation.expected, format!("现在约 {:.2}%", simulation.expected * 100.0)),
     ];
     marks.sort_by(|a, b| a.0.total_cmp(&b.0));
     Curve {
         file: "simulation-oc",
         title: wording.simulation.chart_curve.clone(),
-        subtitle: format!("简单随机抽 {} 户，容许 {} 户有差错，共 {} 户", simulation.sample, simulation.accept, simulation.households),
+        subtitle: format!(
+            "简单随机抽 {} 户，容许 {} 户有差错，共 {} 户",
+            simulation.sample, simulation.accept, simulation.households
+        ),
         along: "真实的差错率（有差错的户占的比例）".to_owned(),
         most: simulation.curve.last().map_or(1.0, |point| point.0).max(1e-6),
         points: simulation.curve.clone(),
@@ -99,7 +105,9 @@ fn gain(run: &Simulated<'_>, wording: &Wording) -> Curve {
         shares: false,
         steps: true,
         marks: sure
-            .map(|step| (f64::from(step.total), format!("改好 {} 处，通过的可能 {:.0}%", step.total, step.passes * 100.0)))
+            .map(|step| {
+                (f64::from(step.total), format!("改好 {} 处，通过的可能 {:.0}%", step.total, step.passes * 100.0))
+            })
             .into_iter()
             .collect(),
     }

@@ -4,7 +4,7 @@ use super::{Simulated, percent};
 use crate::report::ledger::{Styles, new_workbook};
 use crate::report::wording::Wording;
 use anyhow::Result;
-use rust_xlsxwriter::{Chart, ChartType, Format, Workbook, Worksheet};
+use rust_xlsxwriter::{Chart, ChartType, Color, Format, Workbook, Worksheet};
 use std::path::Path;
 
 /// Writes the workbook.
@@ -44,7 +44,8 @@ fn share(styles: &Styles) -> Format {
 fn summary(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
     let simulation = run.simulation;
     let question = &simulation.question;
-    let note = if run.invented { "虚构的人口，只供练习。" } else { "按现在的材料，没有更正以前。" };
+    let note =
+        if run.invented { "虚构的人口，只供练习。" } else { "按现在的材料，没有更正以前。" };
     head(sheet, styles, "模拟普查：结论", note, &[("项目", 40.0), ("结果", 18.0), ("说明", 70.0)])?;
     let lots = if simulation.rule.by_part { "每校" } else { "" };
     let mut rows = vec![
@@ -56,9 +57,16 @@ fn summary(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Resul
         (
             "怎么抽",
             question.design.label().to_owned(),
-            format!("共 {} 户，抽 {} 户，{lots}容许 {} 户有差错", simulation.households, simulation.sample, simulation.accept),
+            format!(
+                "共 {} 户，抽 {} 户，{lots}容许 {} 户有差错",
+                simulation.households, simulation.sample, simulation.accept
+            ),
         ),
-        ("现在有差错的户（预计）", percent(simulation.expected), "自查发现没有更正的，加上入户时说不清、记错的".to_owned()),
+        (
+            "现在有差错的户（预计）",
+            percent(simulation.expected),
+            "自查发现没有更正的，加上入户时说不清、记错的".to_owned(),
+        ),
         (
             "抽查会查出的差错率（平均）",
             percent(simulation.rate.mean),
@@ -67,9 +75,17 @@ fn summary(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Resul
         (
             "要降到",
             percent(simulation.needed),
-            format!("简单随机抽 {} 户时，真实差错率不高于这个数，才有 {} 的把握通过", question.sample, percent(question.certainty)),
+            format!(
+                "简单随机抽 {} 户时，真实差错率不高于这个数，才有 {} 的把握通过",
+                question.sample,
+                percent(question.certainty)
+            ),
         ),
-        ("设计效应", format!("{:.2}", simulation.design_effect), "这样抽与简单随机抽相比，差错率估得不准多少倍（方差）".to_owned()),
+        (
+            "设计效应",
+            format!("{:.2}", simulation.design_effect),
+            "这样抽与简单随机抽相比，差错率估得不准多少倍（方差）".to_owned(),
+        ),
         (
             "自己摸底要走访",
             format!("{} 户", simulation.for_margin),
@@ -89,7 +105,12 @@ fn summary(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Resul
         rows.push(("抽样方案", format!("抽 {} 户，容许 {} 户", plan.sample, plan.accept), note));
     }
     for (item, spread) in run.visited.frame.items.iter().zip(&simulation.items) {
-        let note = format!("{} 一项的差错率，十次里九次在 {} 到 {} 之间", item.name, percent(spread.low), percent(spread.high));
+        let note = format!(
+            "{} 一项的差错率，十次里九次在 {} 到 {} 之间",
+            item.name,
+            percent(spread.low),
+            percent(spread.high)
+        );
         rows.push((item.name.as_str(), percent(spread.mean), note));
     }
     for (name, reason) in &run.visited.left_out {
@@ -104,8 +125,14 @@ fn summary(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Resul
 }
 
 fn schools(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
-    let columns =
-        [("学校", 26.0), ("户数", 8.0), ("抽几户", 8.0), ("预计有差错的户", 14.0), ("通过的可能", 12.0), ("模拟误差（±）", 12.0)];
+    let columns = [
+        ("学校", 26.0),
+        ("户数", 8.0),
+        ("抽几户", 8.0),
+        ("预计有差错的户", 14.0),
+        ("通过的可能", 12.0),
+        ("模拟误差（±）", 12.0),
+    ];
     head(sheet, styles, "各校单独抽查", "只抽这所学校负责的户，按同样的办法判定。最不把稳的在前。", &columns)?;
     let share = share(styles);
     for (row, school) in (3_u32..).zip(run.schools()) {
@@ -162,6 +189,8 @@ fn steps(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet, name: &str
         chart.y_axis().set_min(0).set_max(1).set_num_format("0%");
         chart.legend().set_hidden();
         sheet.insert_chart(3, 10, &chart)?;
+        // The chart is for the screen; the list is what is printed.
+        sheet.set_print_area(0, 0, row - 1, 8)?;
     }
     Ok(())
 }
@@ -196,46 +225,63 @@ fn risks(run: &Simulated<'_>, wording: &Wording, styles: &Styles, sheet: &mut Wo
     Ok(())
 }
 
-/// The sheet that is printed, filled in at the door, and read back as the table `rehearsal`.
+/// The sheet that is printed, filled in at the door, and read back as the table `rehearsal`: the questions above, then a row an item, households apart by their shade.
 fn rehearsal(run: &Simulated<'_>, wording: &Wording, styles: &Styles, book: &mut Workbook) -> Result<()> {
     let words = &wording.simulation;
     let sheet = book.add_worksheet().set_name(&words.rehearsal_sheet)?;
-    let columns: Vec<(&str, f64)> =
-        words.rehearsal_titles.iter().map(String::as_str).zip(words.rehearsal_widths.iter().copied()).collect();
-    let note = "照普查的样子问，“住户回答”填代码或人数，答完再对材料。填好存在原处，再运行一次模拟就会读回比较。";
-    head(sheet, styles, "入户演练", note, &columns)?;
-    let mut row = 3;
+    let note = styles.note.clone().unset_text_wrap();
+    sheet.write_with_format(0, 0, "入户演练", &styles.title)?;
+    let how = "照普查的样子问，“住户回答”填代码或人数，答完再对材料。填好存在原处，再运行一次模拟就会读回比较。";
+    sheet.write_with_format(1, 0, how, &note)?;
+    let mut row = 2;
+    for item in &run.visited.frame.items {
+        let asked = words.ask.get(&item.name).map_or("", String::as_str);
+        sheet.write_with_format(row, 0, format!("{}：{asked}", item.name), &note)?;
+        row += 1;
+    }
+    let header = row;
+    for (column, (title, width)) in (0_u16..).zip(words.rehearsal_titles.iter().zip(&words.rehearsal_widths)) {
+        sheet.write_with_format(header, column, title, &styles.header)?.set_column_width(column, *width)?;
+    }
     for (number, home) in (1_u32..).zip(run.rehearsal) {
         let place = &run.visited.frame.homes[*home as usize];
+        let shade = |format: &Format| {
+            if number % 2 == 0 { format.clone().set_background_color(Color::RGB(0x00F4_F6F9)) } else { format.clone() }
+        };
+        let (cell, count) = (shade(&styles.cell), shade(&styles.number));
         for (item, asked) in run.visited.frame.items.iter().enumerate() {
+            row += 1;
             let expected = run.expected(item, *home);
             let answer = run.answers.get(&(place.id.clone(), asked.name.clone())).map_or("", String::as_str);
-            sheet.write_with_format(row, 0, number, &styles.number)?;
-            let texts = [
-                run.village(place.village),
-                run.school(place.school),
-                &place.id,
-                &place.head,
-                &asked.name,
-                words.ask.get(&asked.name).map_or("", String::as_str),
-                &expected,
-                answer,
-                "",
-                "",
-            ];
+            sheet.write_with_format(row, 0, number, &count)?;
+            let (village, school) = (run.village(place.village), run.school(place.school));
+            let texts = [village, school, &place.id, &place.head, &asked.name, &expected, answer, "", ""];
             for (column, text) in (1_u16..).zip(texts) {
-                sheet.write_string_with_format(row, column, text, &styles.cell)?;
+                sheet.write_string_with_format(row, column, text, &cell)?;
             }
-            row += 1;
         }
     }
+    sheet.set_freeze_panes(header + 1, 0)?;
+    sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(header, header)?;
     Ok(())
 }
 
 fn curve(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet, name: &str) -> Result<()> {
     let simulation = run.simulation;
-    let note = format!("简单随机抽 {} 户，容许 {} 户有差错。右边是查出几户时能下的结论。", simulation.sample, simulation.accept);
-    let columns = [("真实差错率", 12.0), ("通过的可能", 12.0), ("", 4.0), ("查出有差错的户", 14.0), ("差错率", 10.0), ("下限", 10.0), ("上限", 10.0), ("判定", 9.0)];
+    let note = format!(
+        "简单随机抽 {} 户，容许 {} 户有差错。右边是查出几户时能下的结论。",
+        simulation.sample, simulation.accept
+    );
+    let columns = [
+        ("真实差错率", 12.0),
+        ("通过的可能", 12.0),
+        ("", 4.0),
+        ("查出有差错的户", 14.0),
+        ("差错率", 10.0),
+        ("下限", 10.0),
+        ("上限", 10.0),
+        ("判定", 9.0),
+    ];
     head(sheet, styles, "抽样曲线", &note, &columns)?;
     let share = styles.number.clone().set_num_format("0.00%");
     for (row, (rate, passes)) in (3_u32..).zip(&simulation.curve) {
@@ -266,8 +312,12 @@ fn settings(run: &Simulated<'_>, styles: &Styles, sheet: &mut Worksheet) -> Resu
     for (row, (name, setting)) in (3_u32..).zip(run.definitions.settings.of_audit()) {
         let mark = if setting.assumption { "（本程序的假定）" } else { "" };
         let changed = if setting.changed { "（已改）" } else { "" };
-        let texts =
-            [setting.title.clone(), format!("{}{changed}", setting.value), format!("{}{mark}", setting.source), name.clone()];
+        let texts = [
+            setting.title.clone(),
+            format!("{}{changed}", setting.value),
+            format!("{}{mark}", setting.source),
+            name.clone(),
+        ];
         for (column, text) in (0_u16..).zip(texts) {
             sheet.write_string_with_format(row, column, text, &styles.cell)?;
         }

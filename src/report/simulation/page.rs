@@ -168,7 +168,13 @@ fn conclusions(run: &Simulated<'_>) -> Vec<Vec<String>> {
     conclusions
         .map(|(found, estimate)| {
             let verdict = if *found <= accept { "通过" } else { "不通过" };
-            vec![found.to_string(), percent(estimate.rate), percent(estimate.low), percent(estimate.high), verdict.to_owned()]
+            vec![
+                found.to_string(),
+                percent(estimate.rate),
+                percent(estimate.low),
+                percent(estimate.high),
+                verdict.to_owned(),
+            ]
         })
         .collect()
 }
@@ -214,7 +220,13 @@ fn settings(run: &Simulated<'_>) -> Vec<(String, String, String, bool, bool)> {
         .settings
         .of_audit()
         .map(|(_, setting)| {
-            (setting.title.clone(), setting.value.to_string(), setting.source.clone(), setting.assumption, setting.changed)
+            (
+                setting.title.clone(),
+                setting.value.to_string(),
+                setting.source.clone(),
+                setting.assumption,
+                setting.changed,
+            )
         })
         .collect()
 }

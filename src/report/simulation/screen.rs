@@ -25,7 +25,12 @@ pub fn simulation_screen(run: &Simulated<'_>, folder: &Path) -> Result<String, s
         simulation.accept,
         question.audits
     )?;
-    writeln!(out, "通过的可能：{}（模拟误差 ±{:.1} 个百分点）", percent(simulation.township.passes), simulation.township.error * 196.0)?;
+    writeln!(
+        out,
+        "通过的可能：{}（模拟误差 ±{:.1} 个百分点）",
+        percent(simulation.township.passes),
+        simulation.township.error * 196.0
+    )?;
     writeln!(
         out,
         "抽查会查出的差错率：平均 {}，十次里九次在 {} 到 {} 之间；降到 {} 以下才有 {} 的把握",

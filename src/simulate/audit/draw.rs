@@ -92,6 +92,8 @@ pub struct Sampler {
     shares: Vec<usize>,
     sample: usize,
     villages: usize,
+    /// Parts that have households.
+    filled: Vec<usize>,
 }
 
 impl Sampler {
@@ -110,8 +112,9 @@ impl Sampler {
             Design::Lqas => sizes.iter().map(|size| sample.min(*size)).collect(),
             Design::TwoStage | Design::Pps => Vec::new(),
         };
-        let villages = drawn_villages.clamp(1, parts.len().max(1));
-        Self { design, parts, shares, sample: sample.min(schools.len()), villages }
+        let filled: Vec<usize> = (0..parts.len()).filter(|part| sizes[*part] > 0).collect();
+        let villages = drawn_villages.clamp(1, filled.len().max(1));
+        Self { design, parts, shares, sample: sample.min(schools.len()), villages, filled }
     }
 
     #[must_use]
@@ -128,7 +131,7 @@ impl Sampler {
     /// How many parts there are to draw from.
     #[must_use]
     pub fn parts(&self) -> usize {
-        self.parts.len()
+        self.filled.len()
     }
 
     /// Each settled part with its size and what is drawn from it; empty where villages are drawn.
@@ -147,7 +150,10 @@ impl Sampler {
                 }
             }
             Design::TwoStage => {
-                let mut chosen = index::sample(rng, self.parts.len(), self.villages).into_vec();
+                let mut chosen: Vec<usize> = index::sample(rng, self.filled.len(), self.villages)
+                    .iter()
+                    .map(|place| self.filled[place])
+                    .collect();
                 chosen.sort_unstable();
                 let sizes: Vec<usize> = chosen.iter().map(|village| self.parts[*village].len()).collect();
                 for (village, share) in chosen.iter().zip(allocate(self.sample, &sizes)) {
@@ -159,7 +165,12 @@ impl Sampler {
     }
 
     /// Systematic drawing with chances in proportion to size; a large village may be drawn more than once.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of households")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of households"
+    )]
     fn by_size(&self, rng: &mut ChaCha8Rng, sample: &mut Vec<u32>, segments: &mut Vec<Segment>) {
         let all: usize = self.parts.iter().map(Vec::len).sum();
         let step = all as f64 / self.villages as f64;
@@ -210,7 +221,12 @@ fn grouped(groups: &[u32]) -> Vec<Vec<u32>> {
 
 /// Shares out a sample in proportion to sizes: at least one for each where the sample allows it, never more than there are, the largest remainders first.
 #[must_use]
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of households")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts of households"
+)]
 pub fn allocate(sample: usize, sizes: &[usize]) -> Vec<usize> {
     let all: usize = sizes.iter().sum();
     let sample = sample.min(all);
@@ -219,7 +235,8 @@ pub fn allocate(sample: usize, sizes: &[usize]) -> Vec<usize> {
     }
     let least = usize::from(sample >= sizes.iter().filter(|size| **size > 0).count());
     let exact: Vec<f64> = sizes.iter().map(|size| sample as f64 * *size as f64 / all as f64).collect();
-    let mut shares: Vec<usize> = exact.iter().zip(sizes).map(|(exact, size)| (exact.floor() as usize).max(least).min(*size)).collect();
+    let mut shares: Vec<usize> =
+        exact.iter().zip(sizes).map(|(exact, size)| (exact.floor() as usize).max(least).min(*size)).collect();
     // How far a part is ahead of what is its due; the first of several alike is meant.
     let ahead = |shares: &[usize], place: usize| shares[place] as f64 - exact[place];
     while shares.iter().sum::<usize>() < sample {

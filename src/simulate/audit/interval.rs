@@ -83,7 +83,8 @@ pub fn estimate(design: Design, parts: &[Part], population: u64, villages: usize
     // The score interval already widens by z; more for few villages is taken from what the sample is worth.
     let normal = quantile(confidence);
     let (low, high) = score_interval(rate, worth * (normal / z).powi(2), normal);
-    let design_effect = if simple > 0.0 { spread / (simple * finite(sample, population)).max(f64::MIN_POSITIVE) } else { 1.0 };
+    let design_effect =
+        if simple > 0.0 { spread / (simple * finite(sample, population)).max(f64::MIN_POSITIVE) } else { 1.0 };
     Estimate { rate, low, high, design_effect }
 }
 
@@ -140,7 +141,8 @@ fn within(parts: &[Part], all: f64) -> f64 {
         .map(|part| {
             let n = part.sample as f64;
             let share = part.found as f64 / n;
-            (part.population as f64 / all).powi(2) * share * (1.0 - share) / (n - 1.0) * finite(part.sample, part.population)
+            (part.population as f64 / all).powi(2) * share * (1.0 - share) / (n - 1.0)
+                * finite(part.sample, part.population)
         })
         .sum()
 }

@@ -36,7 +36,12 @@ impl Plan {
 
 /// How many of a lot are defective at a rate.
 #[must_use]
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a count"
+)]
 pub fn defective(rate: f64, population: u64) -> u64 {
     (rate.clamp(0.0, 1.0) * population as f64).round() as u64
 }
@@ -71,7 +76,12 @@ pub fn smallest(wanted: &Wanted, population: Option<u64>) -> Option<Plan> {
 
 /// The smallest sample whose error rate is known to `margin` either way with a confidence given by its normal quantile, in a population of that size.
 #[must_use]
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share of a count"
+)]
 pub fn for_margin(rate: f64, margin: f64, z: f64, population: u64) -> u64 {
     let rate = rate.clamp(margin.min(0.5), 0.5);
     let endless = z * z * rate * (1.0 - rate) / (margin * margin);
@@ -86,7 +96,11 @@ pub fn for_none_found(rate: f64, certainty: f64, population: u64) -> u64 {
     let (mut low, mut high) = (1, population.max(1));
     while low < high {
         let middle = low + (high - low) / 2;
-        if hypergeometric(population, defective, middle, 0) <= 1.0 - certainty { high = middle } else { low = middle + 1 }
+        if hypergeometric(population, defective, middle, 0) <= 1.0 - certainty {
+            high = middle
+        } else {
+            low = middle + 1
+        }
     }
     low
 }
@@ -126,9 +140,7 @@ mod tests {
         let wanted = Wanted { acceptable: 0.02, unacceptable: 0.10, producer: 0.05, consumer: 0.10 };
         for population in [None, Some(300), Some(2000)] {
             let plan = smallest(&wanted, population).unwrap();
-            let keeps = |plan: Plan| {
-                plan.passes(0.02, population) >= 0.95 && plan.passes(0.10, population) <= 0.10
-            };
+            let keeps = |plan: Plan| plan.passes(0.02, population) >= 0.95 && plan.passes(0.10, population) <= 0.10;
             assert!(keeps(plan));
             for sample in 1..plan.sample {
                 assert!((0..sample).all(|accept| !keeps(Plan { sample, accept })), "{sample} 就够了，得到 {plan:?}");

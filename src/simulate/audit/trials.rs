@@ -29,7 +29,12 @@ pub struct PassRule {
 impl PassRule {
     /// Households with an error that a sample may hold.
     #[must_use]
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of households")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of households"
+    )]
     pub fn accept(tolerance: f64, sample: usize) -> u32 {
         // A product such as 0.02 × 50 must not fall below the whole number that it means.
         (tolerance * sample as f64 + 1e-9).floor().min(f64::from(u32::MAX)) as u32

@@ -22,7 +22,8 @@ impl Planter<'_> {
         if let Some(index) = self.pick(|person| asked(person) && on_list_form(people, person)) {
             self.defect("A18/nothing-selected", "survey", index, &["享受的教育扶贫政策(可多选)"], "");
         }
-        if let Some(index) = self.pick(|person| asked(person) && on_list_form(people, person) && person.stage == "小学") {
+        if let Some(index) = self.pick(|person| asked(person) && on_list_form(people, person) && person.stage == "小学")
+        {
             let with: Vec<&str> = items(people, &people.people[index]).into_iter().chain(["5"]).collect();
             self.note("A18/stage-ineligible", "survey", mark(index));
             self.defect("A18/overstated", "survey", index, &["享受的教育扶贫政策(可多选)"], &with.join("、"));
@@ -89,8 +90,10 @@ impl Planter<'_> {
         if let Some(index) = self.pick(|person: &Person| {
             person.registered && person.study == Study::Outside && matches!(person.stage, "高职" | "本科")
         }) {
-            let now =
-                payments(people, &people.people[index]).into_iter().enumerate().filter(|(_, paid)| paid.term == THIS_TERM);
+            let now = payments(people, &people.people[index])
+                .into_iter()
+                .enumerate()
+                .filter(|(_, paid)| paid.term == THIS_TERM);
             for (nth, _) in now {
                 self.drop_payment(index, mark(index) * 100 + nth as u64);
             }

@@ -92,7 +92,8 @@ pub fn level_of(generation: Generation, person: &Person) -> &'static str {
 
 /// Every table of a township without defects.
 pub fn drafts(population: &Population) -> Vec<Draft> {
-    let mut drafts = vec![register(population), schools::outside(population), schools::ledger(population), district(population)];
+    let mut drafts =
+        vec![register(population), schools::outside(population), schools::ledger(population), district(population)];
     drafts.extend(schools::rosters(population));
     drafts.extend(aid::aid(population));
     drafts.extend(aid::surveys(population));
@@ -146,7 +147,8 @@ fn register(population: &Population) -> Draft {
         }
     }
     let mut draft = Draft::new("register", "01国办系统导出人员信息.xlsx", "成员信息", Shape::Workbook, &headers);
-    draft.titles = vec![format!("{}建档立卡人员基本信息", population.place.township), "导出时间：2020-06-20".to_owned()];
+    draft.titles =
+        vec![format!("{}建档立卡人员基本信息", population.place.township), "导出时间：2020-06-20".to_owned()];
     for (index, person) in registered(population) {
         let household = &population.households[person.household];
         let head = population
@@ -266,7 +268,8 @@ fn archive(population: &Population) -> Draft {
         &["学校", "档案类别", "材料名称", "是否齐全", "是否签字", "归档日期"],
     );
     draft.titles = vec!["教育扶贫档案清单".to_owned()];
-    let schools = PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).map(|school| population.place.schools[*school].as_str());
+    let schools =
+        PRIMARIES.iter().chain([&JUNIOR, &KINDERGARTEN]).map(|school| population.place.schools[*school].as_str());
     for (number, school) in schools.enumerate() {
         let mut fresh = archive_mark(number, 0);
         for category in categories {

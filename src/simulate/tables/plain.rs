@@ -78,8 +78,20 @@ fn roll(population: &Population) -> Draft {
 }
 
 fn aid_rows(population: &Population) -> Draft {
-    let headers =
-        ["学期", "行政村", "姓名", "身份证号码", "户编号", "学校全称", "学段", "年级", "就读方式", "资助项目", "资助金额", "天数"];
+    let headers = [
+        "学期",
+        "行政村",
+        "姓名",
+        "身份证号码",
+        "户编号",
+        "学校全称",
+        "学段",
+        "年级",
+        "就读方式",
+        "资助项目",
+        "资助金额",
+        "天数",
+    ];
     let mut draft = Draft::new("aid", "资助", "", Shape::Plain, &headers);
     for (index, person) in registered(population) {
         let household = &population.households[person.household];

@@ -25,8 +25,13 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
     let short = ["序号", "姓名", "性别", "身份证号", "出生年月", "全国学籍号", "就读方式", "学生状态", "户籍所在村"];
     for grade in 1..=6 {
         let name = grade_label("小学", grade).unwrap_or_default();
-        let mut draft =
-            Draft::new("roll", &format!("02{}花名册.xlsx", schools[PRIMARIES[0]]), &format!("{name}1班"), Shape::Workbook, &short);
+        let mut draft = Draft::new(
+            "roll",
+            &format!("02{}花名册.xlsx", schools[PRIMARIES[0]]),
+            &format!("{name}1班"),
+            Shape::Workbook,
+            &short,
+        );
         draft.titles = vec![format!("{}2019-2020学年第二学期在校学生花名册", schools[PRIMARIES[0]])];
         for (index, person) in pupils(PRIMARIES[0]).filter(|(_, person)| i64::from(person.grade) == grade) {
             let number = (draft.lines.len() + 1).to_string();
@@ -65,7 +70,8 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
             "行政村",
             "是否留守儿童",
         ];
-        let mut draft = Draft::new("roll", &format!("{number:02}{}学籍导出.csv", schools[school]), "", Shape::Gbk, &headers);
+        let mut draft =
+            Draft::new("roll", &format!("{number:02}{}学籍导出.csv", schools[school]), "", Shape::Gbk, &headers);
         for (index, person) in pupils(school) {
             let cells = [
                 schools[school].as_str(),
@@ -121,7 +127,8 @@ pub fn rosters(population: &Population) -> Vec<Draft> {
     }
     drafts.push(draft);
     let headers = ["序号", "幼儿姓名", "性别", "出生日期", "身份证号码", "年级", "班级", "学生状态", "户籍村"];
-    let mut draft = Draft::new("roll", &format!("06{}花名册.xlsx", schools[KINDERGARTEN]), "在园幼儿", Shape::Workbook, &headers);
+    let mut draft =
+        Draft::new("roll", &format!("06{}花名册.xlsx", schools[KINDERGARTEN]), "在园幼儿", Shape::Workbook, &headers);
     draft.headers[1] = "学生姓名".to_owned();
     draft.titles = vec![format!("{}2020年春季在园幼儿花名册", schools[KINDERGARTEN])];
     for (index, person) in pupils(KINDERGARTEN) {
