@@ -1,7 +1,7 @@
 //! The words of the command line → requests.
 
 use crate::commands::{
-    self, Audited, CheckRequest, Exit, FailOn, GenerateRequest, LinkRequest, PlanRequest, SimulateRequest,
+    self, Audited, CheckRequest, CompareRequest, Exit, FailOn, GenerateRequest, LinkRequest, PlanRequest, SimulateRequest,
 };
 use crate::definitions::Severity;
 use crate::simulate::audit::Design;
@@ -77,6 +77,20 @@ enum Command {
         output: PathBuf,
         #[arg(long)]
         definitions: Option<PathBuf>,
+    },
+    /// 比较几次自查的结果：改好了多少，还有什么，新出现什么
+    Compare {
+        /// 结果文件夹，旧的在前
+        #[arg(required = true, num_args = 2..)]
+        results: Vec<PathBuf>,
+        /// 比较的结果放在哪个文件夹
+        #[arg(short, long, default_value = "整改进展")]
+        output: PathBuf,
+        #[arg(long)]
+        definitions: Option<PathBuf>,
+        /// 不显示结果
+        #[arg(short, long)]
+        quiet: bool,
     },
     /// 虚构乡镇、县、省或全国的表格，用来练习和检验
     Generate {
@@ -313,6 +327,9 @@ pub fn run() -> Result<Exit> {
         Command::Explain { rule, definitions, .. } => commands::explain(rule.as_deref(), definitions.as_deref()),
         Command::Link { left, right, output, definitions } => {
             commands::link(&LinkRequest { left, right, output, definitions })
+        }
+        Command::Compare { results, output, definitions, quiet } => {
+            commands::compare(&CompareRequest { results, output, definitions, quiet })
         }
         Command::Generate {
             output,

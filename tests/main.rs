@@ -6,6 +6,7 @@ mod answers;
 mod architecture;
 mod audit;
 mod cases;
+mod compare;
 mod dates;
 mod definitions;
 mod link;

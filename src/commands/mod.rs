@@ -1,6 +1,7 @@
 //! What each command does, once its words have been understood (`cli`).
 
 mod check;
+mod compare;
 mod explain;
 mod generate;
 mod inspect;
@@ -9,6 +10,7 @@ mod progress;
 mod simulate;
 
 pub use check::{CheckRequest, FailOn, check};
+pub use compare::{CompareRequest, compare};
 pub use explain::{explain, explain_policies, index_page};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;

@@ -3,6 +3,7 @@
 //! In: [`Run`], everything that a check worked out. Out: files, written all or nothing. Nothing is judged here.
 
 mod charts;
+pub mod comparison;
 mod csv_file;
 mod figure_book;
 mod finding;

@@ -113,6 +113,9 @@ pub struct ChartWords {
     pub aid: String,
     /// Schools on one chart; what is left out is said on it, and stands in the workbooks.
     pub most_rows: usize,
+    pub progress: String,
+    /// Schools whose lines the chart over time draws.
+    pub most_lines: usize,
 }
 
 impl Wording {

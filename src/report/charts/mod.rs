@@ -4,8 +4,10 @@
 
 mod curve;
 mod draw;
+mod progress;
 mod simulation;
 
+pub use progress::write_progress;
 pub use simulation::{Drawn, write as write_simulation};
 
 use super::Run;

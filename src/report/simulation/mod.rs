@@ -10,6 +10,8 @@ mod screen;
 pub use json::{Contract, contract};
 pub use screen::simulation_screen;
 
+pub(super) use page::picture;
+
 use super::charts;
 use super::mask::Privacy;
 use super::wording::Wording;

@@ -75,7 +75,7 @@ fn households(count: usize) -> f64 {
 }
 
 /// The drawing itself, without what only a file of its own needs, and as wide as there is room.
-fn picture(svg: &str) -> String {
+pub(in crate::report) fn picture(svg: &str) -> String {
     let start = svg.find("<svg").unwrap_or_default();
     let (head, rest) = svg[start..].split_once('>').unwrap_or_default();
     let size = head.find("viewBox").map_or("", |at| &head[at..]);
