@@ -7,7 +7,7 @@ use crate::definitions::Severity;
 use crate::simulate::audit::Design;
 use crate::simulate::{FileKind, Generation, Scale};
 use anyhow::Result;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// zicha 自查：普查入户前，看学校的材料和建档立卡登记哪里对不上。
@@ -301,6 +301,15 @@ fn share(text: &str) -> Result<f64, String> {
 /// # Errors
 /// When the command could not run.
 pub fn run() -> Result<Exit> {
+    let words: Vec<std::ffi::OsString> = std::env::args_os().skip(1).collect();
+    if words.is_empty() {
+        return Ok(commands::started_alone());
+    }
+    let command = Cli::command();
+    let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    if commands::only_paths(&words, &known) {
+        return commands::dropped(words.into_iter().map(PathBuf::from).collect());
+    }
     match Cli::parse().command {
         Command::Check { inputs, output, definitions, settings, show_identities, fail_on, quiet, json } => {
             let fail_on = match fail_on {

@@ -277,3 +277,50 @@ fn explain_prints_a_rules_page_from_its_file() {
         assert!(said.contains(words), "{said}");
     }
 }
+
+/// A desktop passes what was dropped as bare paths. A stand-in for the browser writes down what it is asked to open.
+#[cfg(unix)]
+#[test]
+fn a_dropped_folder_is_checked_beside_itself_and_its_page_opened() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (papers, tools) = (folder.path().join("我的 材料"), folder.path().join("tools"));
+    std::fs::create_dir(&tools).unwrap();
+    std::fs::create_dir(&papers).unwrap();
+    std::fs::copy(root().join("tests/cases/只有登记/in/登记.csv"), papers.join("登记 一.csv")).unwrap();
+    let asked = folder.path().join("asked");
+    let browser = tools.join("xdg-open");
+    std::fs::write(&browser, format!("#!/bin/sh\necho \"$1\" > '{}'\n", asked.display())).unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let run = |path: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_zicha")).arg(path).env_clear().env("PATH", &tools).output().unwrap()
+    };
+    let output = run(&papers);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = folder.path().join("我的 材料-自查结果/自查报告.html");
+    assert!(page.is_file());
+    for _ in 0..100 {
+        if asked.is_file() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(std::fs::read_to_string(&asked).unwrap().trim(), text(&page));
+    // A file is taken as well; without a browser the run is none the worse.
+    std::fs::remove_file(&browser).unwrap();
+    let output = run(&papers.join("登记 一.csv"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("请自己打开"));
+    assert!(papers.join("登记 一-自查结果/自查报告.html").is_file());
+}
+
+#[test]
+fn started_alone_it_says_in_four_lines_what_to_do() {
+    let output = zicha(&[]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.lines().count(), 4, "{said}");
+    assert!(said.contains("拖到"));
+    let mistyped = zicha(&["chek", "没有这个文件夹"]);
+    assert_eq!(mistyped.status.code(), Some(2));
+}

@@ -2,6 +2,7 @@
 
 mod check;
 mod compare;
+mod dropped;
 mod explain;
 mod generate;
 mod inspect;
@@ -11,6 +12,7 @@ mod simulate;
 
 pub use check::{CheckRequest, FailOn, check};
 pub use compare::{CompareRequest, compare};
+pub use dropped::{dropped, only_paths, started_alone};
 pub use explain::{explain, explain_policies, index_page};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;

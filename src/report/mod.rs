@@ -19,7 +19,7 @@ mod wording;
 
 pub use finding::{FindingText, Place, describe};
 pub use mask::Privacy;
-pub use output::{LEDGER, Output, REHEARSAL, prepare};
+pub use output::{LEDGER, Output, PAGE, REHEARSAL, prepare};
 pub use summary::{Summary, summarise};
 pub use terminal::screen;
 pub use wording::Wording;
@@ -93,9 +93,9 @@ pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
     let jobs: Vec<Job<'_>> = vec![
         // The longest first, so that the cores end together.
         ("指标汇总.xlsx", Box::new(|| figure_book::write(run, &wording, &folder.join("指标汇总.xlsx")))),
-        ("问题台账.xlsx", Box::new(|| ledger::write(run, &wording, &folder.join("问题台账.xlsx")))),
+        (LEDGER, Box::new(|| ledger::write(run, &wording, &folder.join(LEDGER)))),
         ("charts", Box::new(|| charts::write(run, &wording, &charts))),
-        ("自查报告.html", Box::new(|| page::write(run, &wording, &folder.join("自查报告.html")))),
+        (PAGE, Box::new(|| page::write(run, &wording, &folder.join(PAGE)))),
         ("findings.csv", Box::new(|| csv_file::write(run, &folder.join("findings.csv")))),
         ("summary.json", Box::new(|| summary::write(run, &folder.join("summary.json")))),
     ];

@@ -4,6 +4,8 @@ use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// The page that everyone reads first.
+pub const PAGE: &str = "自查报告.html";
 /// The schools' working paper; what is settled in it is read back by the next run.
 pub const LEDGER: &str = "问题台账.xlsx";
 /// The simulation's working paper; a rehearsal filled in there is read back by the next run.
