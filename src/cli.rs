@@ -1,7 +1,8 @@
 //! The words of the command line → requests.
 
 use crate::commands::{
-    self, Audited, CheckRequest, CompareRequest, Exit, FailOn, GenerateRequest, LinkRequest, PlanRequest, SimulateRequest,
+    self, Audited, CheckRequest, CompareRequest, Exit, FailOn, GenerateRequest, LinkRequest, PlanRequest,
+    SimulateRequest,
 };
 use crate::definitions::Severity;
 use crate::simulate::audit::Design;

@@ -53,14 +53,33 @@ fn findings_are_followed_from_result_to_result() {
     let folder = tempfile::tempdir().unwrap();
     let mend_both = ("之子,小学,小学", "之子,,小学");
     // A row more above: places move, findings stay what they are about.
-    let more = ("东坡村,6103980101,章大山", "东坡村,6103980100,丁大海,女,610398198001020356,户主,初中,\n东坡村,6103980101,章大山");
+    let more = (
+        "东坡村,6103980101,章大山",
+        "东坡村,6103980100,丁大海,女,610398198001020356,户主,初中,\n东坡村,6103980101,章大山",
+    );
     let one = check(folder.path(), "一月", &[], &[]);
-    let two = check(folder.path(), "二月", &[mend_both, more, ("610398198001020110,户主,初中,", "610398198001020110,户主,,")], &[]);
-    let three = check(folder.path(), "三月", &[("西坡村,6103980102,乙大川,女,61039819800102043X,户主,,", "西坡村,6103980102,乙大川,女,61039819800102043X,户主,小学,")], &[]);
+    let two = check(
+        folder.path(),
+        "二月",
+        &[mend_both, more, ("610398198001020110,户主,初中,", "610398198001020110,户主,,")],
+        &[],
+    );
+    let three = check(
+        folder.path(),
+        "三月",
+        &[(
+            "西坡村,6103980102,乙大川,女,61039819800102043X,户主,,",
+            "西坡村,6103980102,乙大川,女,61039819800102043X,户主,小学,",
+        )],
+        &[],
+    );
     let (progress, page, said) = compare(folder.path(), &[&one, &two]);
     assert_eq!(fates(&progress, "文化程度/both-filled"), [1, 0, 0, 0, 0], "{progress}");
     assert_eq!(fates(&progress, "文化程度/both-empty"), [0, 1, 1, 0, 0], "换了行号仍是同一条");
-    assert!(page.contains("章**") && !page.contains("章大山") && !page.contains("6103981980"), "流转的页面隐去姓名号码");
+    assert!(
+        page.contains("章**") && !page.contains("章大山") && !page.contains("6103981980"),
+        "流转的页面隐去姓名号码"
+    );
     assert!(said.contains("改好了 1"), "{said}");
     let (progress, ..) = compare(folder.path(), &[&one, &two, &three]);
     assert_eq!(fates(&progress, "文化程度/both-filled"), [0, 0, 0, 1, 0], "改好又出现");
@@ -69,7 +88,10 @@ fn findings_are_followed_from_result_to_result() {
     let mut book: Xlsx<_> = open_workbook(folder.path().join("比较/整改进展.xlsx")).unwrap();
     let all = book.worksheet_range("逐条").unwrap();
     let listed = u64::try_from(all.rows().skip(3).count()).unwrap();
-    assert_eq!(listed, progress["total"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum::<u64>());
+    assert_eq!(
+        listed,
+        progress["total"].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum::<u64>()
+    );
     for chart in ["progress.png", "progress.svg"] {
         assert!(folder.path().join("比较/charts").join(chart).is_file());
     }

@@ -150,7 +150,7 @@ fn the_same_seed_gives_the_same_large_files_on_any_number_of_threads() {
         for (format, name) in [("csv", "登记.csv"), ("parquet", "资助.parquet")] {
             let out = folder.path().join(format!("{format}{threads}"));
             let output = Command::new(env!("CARGO_BIN_EXE_zicha"))
-                .args(["generate", "--scale", "county", "--persons", "30000", "--terms", "2", "--seed", "6"])
+                .args(["generate", "--scale", "county", "--persons", "14000", "--terms", "2", "--seed", "6"])
                 .args(["--format", format, "-o", out.to_str().unwrap()])
                 .env_clear()
                 .env("RAYON_NUM_THREADS", threads)

@@ -237,7 +237,7 @@ struct Table {
 
 enum Out {
     Text(BufWriter<File>),
-    Columns { writer: BatchedWriter<File>, waiting: Option<DataFrame> },
+    Columns { writer: Box<BatchedWriter<File>>, waiting: Option<DataFrame> },
 }
 
 impl Table {
@@ -256,7 +256,7 @@ impl Table {
                     .with_compression(ParquetCompression::Snappy)
                     .set_parallel(true)
                     .batched(frame.schema())?;
-                Out::Columns { writer, waiting: None }
+                Out::Columns { writer: Box::new(writer), waiting: None }
             }
         };
         Ok(Self { rows: 0, out })

@@ -70,7 +70,7 @@ impl Frame {
 
     /// Puts causes, given as (household, cause) in any order, beside their households.
     pub fn settle(&mut self, mut causes: Vec<(u32, Cause)>) {
-        causes.sort_by(|a, b| (a.0, a.1.group, a.1.item).cmp(&(b.0, b.1.group, b.1.item)));
+        causes.sort_by_key(|(home, cause)| (*home, cause.group, cause.item));
         self.starts = Vec::with_capacity(self.homes.len() + 1);
         let mut place = 0;
         for household in 0..self.homes.len() {

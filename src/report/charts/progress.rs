@@ -33,13 +33,23 @@ pub fn write_progress(
         .map(|last| last.schools.keys().map(|school| (school.clone(), scores(school))).collect())
         .unwrap_or_default();
     // The least ready are what a leader asks about.
-    schools.sort_by(|a, b| a.1.last().copied().flatten().unwrap_or(0.0).total_cmp(&b.1.last().copied().flatten().unwrap_or(0.0)));
+    schools.sort_by(|a, b| {
+        a.1.last().copied().flatten().unwrap_or(0.0).total_cmp(&b.1.last().copied().flatten().unwrap_or(0.0))
+    });
     let all = schools.len();
     schools.truncate(wording.charts.most_lines);
-    let cut = if schools.len() < all { format!("　共 {all} 所学校，画出最不就绪的 {} 所", schools.len()) } else { String::new() };
+    let cut = if schools.len() < all {
+        format!("　共 {all} 所学校，画出最不就绪的 {} 所", schools.len())
+    } else {
+        String::new()
+    };
     let mut lines = vec![("全镇".to_owned(), results.iter().map(|result| Some(result.township)).collect())];
     lines.extend(schools);
-    let least = lines.iter().flat_map(|(_, scores): &(String, Vec<Option<f64>>)| scores.iter().flatten()).copied().fold(100.0, f64::min);
+    let least = lines
+        .iter()
+        .flat_map(|(_, scores): &(String, Vec<Option<f64>>)| scores.iter().flatten())
+        .copied()
+        .fold(100.0, f64::min);
     // From a round score below the least, so that small changes are seen; the chart says so.
     let from = ((least - 2.0) / 20.0).floor().clamp(0.0, 4.0) * 20.0;
     let cut = if from > 0.0 { format!("　纵轴从 {from:.0} 起{cut}") } else { cut };
@@ -97,11 +107,8 @@ impl Picture for Lines {
         }
         for (number, (_, scores)) in self.lines.iter().enumerate().rev() {
             let style = if number == 0 { BLUE.stroke_width(5) } else { GREY.stroke_width(2) };
-            let points: Vec<(i32, i32)> = scores
-                .iter()
-                .enumerate()
-                .filter_map(|(number, score)| Some(self.place(number, (*score)?)))
-                .collect();
+            let points: Vec<(i32, i32)> =
+                scores.iter().enumerate().filter_map(|(number, score)| Some(self.place(number, (*score)?))).collect();
             for pair in points.windows(2) {
                 canvas.line(pair[0], pair[1], style)?;
             }

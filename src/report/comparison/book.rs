@@ -13,7 +13,11 @@ pub(super) fn write(comparison: &Comparison, definitions: &Definitions, path: &P
     let styles = Styles::new();
     let mut book = new_workbook(definitions, "整改进展")?;
     let title = |rule: &str| {
-        definitions.rules.iter().find(|known| known.id == rule).map_or_else(|| rule.to_owned(), |rule| rule.title.clone())
+        definitions
+            .rules
+            .iter()
+            .find(|known| known.id == rule)
+            .map_or_else(|| rule.to_owned(), |rule| rule.title.clone())
     };
     schools(comparison, &styles, book.add_worksheet().set_name("各校")?)?;
     let sheet = book.add_worksheet().set_name("各类问题")?;

@@ -82,7 +82,14 @@ pub fn compare(folders: &[&Path], settings: &Settings) -> Result<Comparison> {
     let mut followed = follow(&results);
     followed.sort_by(|a, b| {
         (a.fate, &a.finding.severity, &a.finding.school, &a.finding.rule, &a.finding.household_id, &a.finding.message)
-            .cmp(&(b.fate, &b.finding.severity, &b.finding.school, &b.finding.rule, &b.finding.household_id, &b.finding.message))
+            .cmp(&(
+                b.fate,
+                &b.finding.severity,
+                &b.finding.school,
+                &b.finding.rule,
+                &b.finding.household_id,
+                &b.finding.message,
+            ))
     });
     let mut total = Fates::new();
     let (mut schools, mut rules): (IndexMap<String, Fates>, IndexMap<String, Fates>) = Default::default();
@@ -139,7 +146,8 @@ fn traces<'f>(by_result: &[Vec<&'f PastFinding>]) -> Vec<Vec<Option<&'f PastFind
                     continue;
                 }
                 let known = line.iter().rev().find_map(|finding| *finding);
-                let fits = |finding: &&PastFinding| !same_words || known.is_some_and(|known| known.message == finding.message);
+                let fits =
+                    |finding: &&PastFinding| !same_words || known.is_some_and(|known| known.message == finding.message);
                 if let Some(found) = rest.iter().position(fits) {
                     line[number] = Some(rest.remove(found));
                     taken.insert(place);
@@ -232,7 +240,8 @@ pub fn write_comparison(comparison: &Comparison, definitions: &Definitions, fold
     let chart = charts::write_progress(comparison, definitions, &wording, &charts).context("画图时出错")?;
     page::write(comparison, definitions, &wording, &chart, &folder.join("整改进展.html"))?;
     book::write(comparison, definitions, &folder.join("整改进展.xlsx"))?;
-    let line = |(name, fates): (&'_ String, &Fates)| -> (String, BTreeMap<String, usize>) { (name.clone(), named(fates)) };
+    let line =
+        |(name, fates): (&'_ String, &Fates)| -> (String, BTreeMap<String, usize>) { (name.clone(), named(fates)) };
     let (schools, rules): (Vec<_>, Vec<_>) =
         (comparison.schools.iter().map(line).collect(), comparison.rules.iter().map(line).collect());
     let contract = Contract {
@@ -266,7 +275,7 @@ mod tests {
 
     fn finding(person: &str, message: &str) -> PastFinding {
         PastFinding {
-            rule: "A5/reason-missing".to_owned(),
+            rule: "甲/乙".to_owned(),
             severity: "error".to_owned(),
             household_id: person.to_owned(),
             message: message.to_owned(),
@@ -275,7 +284,7 @@ mod tests {
     }
 
     fn past(ran: bool, findings: Vec<PastFinding>) -> Past {
-        let rules = IndexMap::from([("A5/reason-missing".to_owned(), ran)]);
+        let rules = IndexMap::from([("甲/乙".to_owned(), ran)]);
         Past { findings, rules, ..Past::default() }
     }
 
@@ -292,7 +301,8 @@ mod tests {
             past(true, vec![finding("甲", "一"), finding("丁", "一")]),
             past(true, vec![finding("甲", "说法变了"), finding("乙", "一"), finding("戊", "一")]),
         ];
-        let wanted = [("丁", Fate::Mended), ("丙", Fate::Mended), ("乙", Fate::Reopened), ("戊", Fate::New), ("甲", Fate::Open)];
+        let wanted =
+            [("丁", Fate::Mended), ("丙", Fate::Mended), ("乙", Fate::Reopened), ("戊", Fate::New), ("甲", Fate::Open)];
         assert_eq!(fates(&results), wanted.map(|(name, fate)| (name.to_owned(), fate)));
     }
 

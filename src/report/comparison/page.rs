@@ -22,10 +22,12 @@ pub(super) fn write(
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template(TEMPLATE, &template)?;
-    let title = |rule: &str| definitions.rules.iter().find(|known| known.id == rule).map_or("", |rule| rule.title.as_str());
+    let title =
+        |rule: &str| definitions.rules.iter().find(|known| known.id == rule).map_or("", |rule| rule.title.as_str());
     let count = |fates: &Fates, fate: Fate| fates.get(&fate).copied().unwrap_or_default();
     let counts = |fates: &Fates| Fate::ALL.map(|fate| count(fates, fate)).to_vec();
-    let (first, last) = (comparison.results.first().context("没有结果")?, comparison.results.last().context("没有结果")?);
+    let (first, last) =
+        (comparison.results.first().context("没有结果")?, comparison.results.last().context("没有结果")?);
     let score = |score: Option<&f64>| score.map_or_else(|| "未评".to_owned(), |score| format!("{score:.1}"));
     let schools: Vec<(String, String, String, Vec<usize>)> = comparison
         .schools
@@ -45,11 +47,18 @@ pub(super) fn write(
         .map(|one| {
             let finding = &one.finding;
             let cell = format!("{} {}{}", finding.file, finding.column, finding.row);
-            [one.fate.label(), &finding.school, &finding.village, title(&finding.rule), &finding.name, &finding.id_number]
-                .into_iter()
-                .chain([finding.message.as_str(), cell.trim(), &finding.check])
-                .map(str::to_owned)
-                .collect()
+            [
+                one.fate.label(),
+                &finding.school,
+                &finding.village,
+                title(&finding.rule),
+                &finding.name,
+                &finding.id_number,
+            ]
+            .into_iter()
+            .chain([finding.message.as_str(), cell.trim(), &finding.check])
+            .map(str::to_owned)
+            .collect()
         })
         .collect();
     let left = comparison.followed.len() - count(&comparison.total, Fate::Mended);

@@ -94,8 +94,9 @@ impl Past {
     /// When the folder is no result of a check, or of another version.
     pub fn open(folder: &Path) -> Result<Self> {
         let shown = folder.display();
-        let text = std::fs::read_to_string(folder.join("summary.json"))
-            .map_err(|_| anyhow!("「{shown}」不是自查的结果：里面没有 summary.json。请给 zicha check 写出的文件夹。"))?;
+        let text = std::fs::read_to_string(folder.join("summary.json")).map_err(|_| {
+            anyhow!("「{shown}」不是自查的结果：里面没有 summary.json。请给 zicha check 写出的文件夹。")
+        })?;
         let summary: Summary = serde_json::from_str(&text)
             .with_context(|| format!("「{shown}」里的 summary.json 读不懂，请重新自查一次"))?;
         if summary.version != VERSION {
@@ -108,7 +109,12 @@ impl Past {
             settings: summary.settings.into_iter().map(|(name, setting)| (name, setting.value)).collect(),
             rules: summary.rules.into_iter().map(|rule| (rule.rule, rule.outcome == "ran")).collect(),
             township: summary.township.as_ref().filter(judged).map_or(0.0, |school| school.score),
-            schools: summary.schools.iter().filter(judged).map(|school| (school.school.clone(), school.score)).collect(),
+            schools: summary
+                .schools
+                .iter()
+                .filter(judged)
+                .map(|school| (school.school.clone(), school.score))
+                .collect(),
             ..Self::default()
         };
         past.read_findings(folder).with_context(|| format!("「{shown}」里的 findings.csv 读不出来"))?;
