@@ -38,6 +38,9 @@ enum Command {
         /// 在流转的报告里也显示姓名和证件号码
         #[arg(long)]
         show_identities: bool,
+        /// 另给每所学校一个工作簿（学校包），只有本校的问题，填好交回可读回合并
+        #[arg(long)]
+        packages: bool,
         /// 从哪一级问题起退出码为 1
         #[arg(long, value_enum, default_value = "error")]
         fail_on: FailLevel,
@@ -312,7 +315,7 @@ pub fn run() -> Result<Exit> {
         return commands::dropped(words.into_iter().map(PathBuf::from).collect());
     }
     match Cli::parse().command {
-        Command::Check { inputs, output, definitions, settings, show_identities, fail_on, quiet, json } => {
+        Command::Check { inputs, output, definitions, settings, show_identities, packages, fail_on, quiet, json } => {
             let fail_on = match fail_on {
                 FailLevel::Error => FailOn::At(Severity::Error),
                 FailLevel::Warning => FailOn::At(Severity::Warning),
@@ -325,6 +328,7 @@ pub fn run() -> Result<Exit> {
                 definitions,
                 settings,
                 show_identities,
+                packages,
                 fail_on,
                 quiet,
                 json,

@@ -2,18 +2,21 @@
 
 use crate::definitions::{Definitions, Project};
 use crate::evaluate::{Evaluated, Supplied, evaluate};
-use crate::link::{Linked, link};
+use crate::link::{Conflict, Linked, link};
 use crate::read::{FoundFile, Input, Limits, read_all};
 use crate::readiness::{Readiness, judge};
 use crate::report::Run;
 use crate::standardise::{SheetReport, Standardised, standardise};
 use anyhow::{Context, Result};
-use polars::prelude::{Expr, IntoLazy, PolarsResult, col, lit};
+use polars::prelude::{DataType, Expr, IntoLazy, NULL, PolarsResult, col, lit};
 use std::path::Path;
 
 /// The tables in which working papers bring back what people wrote, and the fields that hold it.
-const ANSWERS: [(&str, &[&str]); 3] =
-    [("ledger", &["resolution", "status", "found", "by", "date"]), ("matches", &["same"]), ("rehearsal", &["answer"])];
+const ANSWERS: [(&str, &[&str]); 3] = [
+    ("ledger", &["resolution", "status", "found", "paper", "by", "date"]),
+    ("matches", &["same"]),
+    ("rehearsal", &["answer"]),
+];
 
 /// Everything that a check works out, before it is written.
 #[derive(Debug)]
@@ -68,6 +71,7 @@ pub fn check_and_look(
     progress.stage("认人、认户、认校");
     let mut linked =
         link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
+    linked.questions.extend(linked.conflicts.iter().map(|conflict| contradiction(conflict, &input)));
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
@@ -85,13 +89,33 @@ fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Defini
     for (name, fields) in ANSWERS {
         let Some(answers) = last.tables.remove(name) else { continue };
         let said = fields.iter().map(|field| col(*field).is_not_null()).reduce(Expr::or).unwrap_or_else(|| lit(false));
-        let mut answers = answers.lazy().filter(said).collect()?;
+        // They have no place among the sheets of this input.
+        let nowhere = lit(NULL).cast(DataType::Int64).alias("at");
+        let mut answers = answers.lazy().filter(said).with_column(nowhere).collect()?;
         if let Some(own) = standardised.tables.get(name) {
             answers.vstack_mut(own)?;
         }
         standardised.tables.insert(name.to_owned(), answers);
     }
     Ok(())
+}
+
+/// Without names, because questions circulate.
+fn contradiction(conflict: &Conflict, input: &Input) -> String {
+    let file = |sheet: i64| {
+        let sheet = usize::try_from(sheet).ok().and_then(|sheet| input.sheets.get(sheet));
+        sheet.map_or("", |sheet| sheet.file.as_str()).to_owned()
+    };
+    let (earlier, later) = (&conflict.earlier, &conflict.later);
+    format!(
+        "交回的两份对同一个问题（户编号{}，{}）说法不同：「{}」写“{}”，「{}」写“{}”；用了后一份。",
+        conflict.household_id,
+        conflict.rule,
+        file(earlier.1),
+        earlier.0,
+        file(later.1),
+        later.0
+    )
 }
 
 /// The limits on reading, from the settings.
@@ -122,6 +146,7 @@ impl Checked {
             evaluated: &self.evaluated,
             readiness: &self.readiness,
             show_identities,
+            packages: false,
         }
     }
 }

@@ -155,3 +155,107 @@ fn charts_are_drawn_for_one_twelve_and_three_hundred_schools() {
         assert_eq!(svg.contains("共 300 所"), schools == 300, "列不全时要写明");
     }
 }
+
+/// The persons of a workbook's first sheet: name and household.
+fn persons(path: &Path) -> Vec<(String, String)> {
+    let mut book: Xlsx<_> = open_workbook(path).unwrap();
+    let name = book.sheet_names()[0].clone();
+    let range = book.worksheet_range(&name).unwrap();
+    let header: Vec<String> = range.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();
+    let at = |title: &str| header.iter().position(|known| known == title).unwrap();
+    let (person, household) = (at("姓名"), at("户编号"));
+    let rows = range.rows().skip(2).take_while(|row| !row[0].to_string().is_empty());
+    rows.map(|row| (row[person].to_string(), row[household].to_string())).collect()
+}
+
+#[test]
+fn a_schools_package_holds_its_own_findings_and_no_other_schools_people() {
+    for seed in [31, 32, 33] {
+        let folder = tempfile::tempdir().unwrap();
+        let (input, truth, out) = (folder.path().join("in"), folder.path().join("truth"), folder.path().join("out"));
+        crate::township::write(&input, &truth, seed, 700, "careless", zicha::simulate::Generation::New, 2);
+        let arguments =
+            ["check", input.to_str().unwrap(), "-o", out.to_str().unwrap(), "-q", "--packages", "--show-identities"];
+        Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().status().unwrap();
+        let table = std::fs::read_to_string(out.join("findings.csv")).unwrap();
+        let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+        let mut of_school: std::collections::BTreeMap<String, Vec<(String, String)>> = Default::default();
+        let mut numbers: std::collections::BTreeMap<String, String> = Default::default();
+        for record in reader.records().map(Result::unwrap) {
+            of_school.entry(record[3].to_owned()).or_default().push((record[6].to_owned(), record[5].to_owned()));
+            if record[7].len() == 18 {
+                numbers.insert(record[7].to_owned(), record[3].to_owned());
+            }
+        }
+        let packages: Vec<PathBuf> =
+            std::fs::read_dir(out.join("学校包")).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(packages.len(), of_school.keys().filter(|school| !school.is_empty()).count());
+        for package in packages {
+            let school = package.file_stem().unwrap().to_string_lossy().into_owned();
+            let mut wanted = of_school[&school].clone();
+            let mut found = persons(&package);
+            wanted.sort();
+            found.sort();
+            assert_eq!(found, wanted, "{school} 的包应当正好是它自己的问题（种子 {seed}）");
+            // Nor does any other cell name somebody whose findings are all of another school.
+            let mut book: Xlsx<_> = open_workbook(&package).unwrap();
+            let range = book.worksheet_range_at(0).unwrap().unwrap();
+            let text: String = range.cells().map(|(_, _, cell)| format!("{cell}\n")).collect();
+            for (number, owner) in numbers.iter().filter(|(_, owner)| **owner != school) {
+                let own = of_school[&school].iter().any(|(_, household)| {
+                    of_school[owner].iter().any(|(_, other)| other == household && !other.is_empty())
+                });
+                assert!(own || !text.contains(number.as_str()), "{school} 的包里有{owner}的 {number}");
+            }
+            assert!(text.contains("填报人") && text.contains("校长签字"));
+        }
+    }
+}
+
+#[test]
+fn returned_packages_are_merged_and_contradictions_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    std::fs::create_dir(&input).unwrap();
+    for entry in std::fs::read_dir(root().join("datasets/sample")).unwrap().map(Result::unwrap) {
+        std::fs::copy(entry.path(), input.join(entry.file_name())).unwrap();
+    }
+    let run = || {
+        let arguments = ["check", input.to_str().unwrap(), "-o", out.to_str().unwrap(), "-q", "--packages"];
+        Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().status().unwrap();
+        let text = std::fs::read_to_string(out.join("summary.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()
+    };
+    let package = out.join("学校包/柳林小学.xlsx");
+    let before = run();
+    let mut book: Xlsx<_> = open_workbook(&package).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    let header: Vec<String> = range.rows().nth(1).unwrap().iter().map(ToString::to_string).collect();
+    let at = |title: &str| header.iter().position(|known| known == title).unwrap();
+    // Two copies of the package come back with other words beside the first finding.
+    for (name, status) in [("柳林小学交回1.xlsx", "已更正"), ("柳林小学交回2.xlsx", "核实无误")] {
+        let mut fresh = rust_xlsxwriter::Workbook::new();
+        let sheet = fresh.add_worksheet();
+        for (row, cells) in (0_u32..).zip(range.rows()) {
+            for (column, cell) in (0_u16..).zip(cells) {
+                let text = match (row, usize::from(column)) {
+                    (2, column) if column == at("处理状态") => status.to_owned(),
+                    (2, column) if column == at("看过的材料") => "户口簿".to_owned(),
+                    (2, column) if column == at("核实人") => "高文静".to_owned(),
+                    _ => cell.to_string(),
+                };
+                sheet.write_string(row, column, text).unwrap();
+            }
+        }
+        fresh.save(input.join(name)).unwrap();
+    }
+    let after = run();
+    assert_eq!(before["findings"]["error"], after["findings"]["error"], "交回的包不算新的问题");
+    let questions: Vec<&str> = after["questions"].as_array().unwrap().iter().map(|q| q.as_str().unwrap()).collect();
+    let contradiction = questions.iter().find(|question| question.contains("说法不同")).expect("应当指出说法不同");
+    assert!(contradiction.contains("已更正") && contradiction.contains("核实无误") && contradiction.contains("交回2"));
+    let mut book: Xlsx<_> = open_workbook(&package).unwrap();
+    let range = book.worksheet_range_at(0).unwrap().unwrap();
+    let first: Vec<String> = range.rows().nth(2).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!((first[at("处理状态")].as_str(), first[at("看过的材料")].as_str()), ("核实无误", "户口簿"));
+}

@@ -1,7 +1,8 @@
 //! The invented population against the published figures, and large files against small ones.
 
 use crate::support::{root, run};
-use polars::prelude::{ParquetReader, SerReader};
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -23,12 +24,16 @@ fn write(folder: &Path, region: &Region, kind: FileKind) {
 
 /// The columns of a large file, as texts.
 fn columns(path: &Path, names: &[&str]) -> Vec<Vec<String>> {
-    let frame = ParquetReader::new(std::fs::File::open(path).unwrap()).finish().unwrap();
-    let text = |name: &&str| {
-        let column = frame.column(name).unwrap().str().unwrap().clone();
-        column.iter().map(|cell| cell.unwrap_or_default().to_owned()).collect()
-    };
-    names.iter().map(text).collect()
+    let bytes = std::fs::read(path).unwrap();
+    let text = encoding_rs::GB18030.decode(&bytes).0.into_owned();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let places: Vec<usize> = names.iter().map(|name| header.iter().position(|known| known == *name).unwrap()).collect();
+    let mut columns = vec![Vec::new(); names.len()];
+    for record in reader.records().map(Result::unwrap) {
+        columns.iter_mut().zip(&places).for_each(|(column, place)| column.push(record[*place].to_owned()));
+    }
+    columns
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -41,8 +46,8 @@ fn percent(part: usize, whole: usize) -> f64 {
 #[allow(clippy::cast_precision_loss)]
 fn the_population_has_the_published_marginals() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &region(180_000, 40, "clean", 9), FileKind::Parquet);
-    let register = columns(&folder.path().join("in/登记.parquet"), &["户编号", "出生日期", "证件号码"]);
+    write(folder.path(), &region(180_000, 40, "clean", 9), FileKind::Csv);
+    let register = columns(&folder.path().join("in/登记.csv"), &["户编号", "出生日期", "证件号码"]);
     let mut households: BTreeMap<&str, usize> = BTreeMap::new();
     register[0].iter().for_each(|household| *households.entry(household).or_default() += 1);
     let age = |birth: &String| {
@@ -96,11 +101,50 @@ fn the_population_has_the_published_marginals() {
     assert_eq!(numbers.len(), register[2].len(), "没有两个人同一个号码");
 }
 
+/// Cell for cell, and group after group of rows: more townships than are in memory at a time.
+#[test]
+fn parquet_and_text_hold_the_same_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let region = region(3000, 30, "typical", 4);
+    for (name, kind) in [("text", FileKind::Csv), ("columns", FileKind::Parquet)] {
+        write(&folder.path().join(name), &region, kind);
+    }
+    for table in ["登记", "资助", "采集表"] {
+        let path = folder.path().join(format!("columns/in/{table}.parquet"));
+        let reader = SerializedFileReader::new(std::fs::File::open(path).unwrap()).unwrap();
+        assert_eq!(reader.num_row_groups(), 2);
+        let headers: Vec<String> = reader
+            .metadata()
+            .file_metadata()
+            .schema()
+            .get_fields()
+            .iter()
+            .map(|field| field.name().to_owned())
+            .collect();
+        let names: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let wanted = columns(&folder.path().join(format!("text/in/{table}.csv")), &names);
+        let cell = |field: &Field| match field {
+            Field::Str(text) => text.clone(),
+            Field::Null => String::new(),
+            other => panic!("{other:?}"),
+        };
+        let rows: Vec<Vec<String>> = reader
+            .get_row_iter(None)
+            .unwrap()
+            .map(|row| row.unwrap().get_column_iter().map(|(_, field)| cell(field)).collect())
+            .collect();
+        assert_eq!(rows.len(), wanted[0].len(), "{table}");
+        for (column, cells) in wanted.iter().enumerate() {
+            assert!(rows.iter().map(|row| &row[column]).eq(cells), "{table} 的「{}」不同", headers[column]);
+        }
+    }
+}
+
 #[test]
 fn aid_is_on_record_since_the_register_was_opened() {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &region(3000, 1, "clean", 1), FileKind::Parquet);
-    let mut terms = columns(&folder.path().join("in/资助.parquet"), &["学期"]).remove(0);
+    write(folder.path(), &region(3000, 1, "clean", 1), FileKind::Csv);
+    let mut terms = columns(&folder.path().join("in/资助.csv"), &["学期"]).remove(0);
     terms.sort_unstable();
     terms.dedup();
     assert_eq!((terms.len(), terms[0].as_str(), terms[12].as_str()), (13, "2013-2014-2", "2019-2020-2"));

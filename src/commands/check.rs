@@ -5,7 +5,7 @@ use super::{Exit, existing, project_of};
 use crate::definitions::{Definitions, Severity};
 use crate::pipeline::{self, Progress};
 use crate::read::find_files;
-use crate::report;
+use crate::report::{self, Run};
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 
@@ -25,6 +25,8 @@ pub struct CheckRequest {
     /// Settings that win over `zicha.toml`, as `name=value`.
     pub settings: Vec<(String, String)>,
     pub show_identities: bool,
+    /// A workbook a school besides.
+    pub packages: bool,
     pub fail_on: FailOn,
     pub quiet: bool,
     pub json: bool,
@@ -49,7 +51,7 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
     let ledger = ledger.is_file().then_some(ledger);
     let checked = pipeline::check(&files, &definitions, &project, ledger.as_deref(), &progress)?;
     progress.stage("写报告");
-    let run = checked.run(&definitions, request.show_identities);
+    let run = Run { packages: request.packages, ..checked.run(&definitions, request.show_identities) };
     std::fs::create_dir_all(output.folder())?;
     report::write_all(&run, &output.folder())?;
     output.commit()?;

@@ -43,6 +43,7 @@ pub fn dropped(paths: Vec<PathBuf>) -> Result<Exit> {
         definitions: None,
         settings: Vec::new(),
         show_identities: false,
+        packages: false,
         fail_on: FailOn::At(Severity::Error),
         quiet: false,
         json: false,

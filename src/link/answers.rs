@@ -64,29 +64,57 @@ pub fn resolve(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Vec<Settle
 }
 
 /// What somebody wrote beside a finding, by the finding's own words.
-pub type Notes = BTreeMap<[String; 5], [String; 4]>;
+pub type Notes = BTreeMap<[String; 5], [String; 5]>;
+
+/// Two returned papers that say different things beside one finding; the later one is used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    pub rule: String,
+    pub household_id: String,
+    /// What each says, and in which sheet of the input.
+    pub earlier: (String, i64),
+    pub later: (String, i64),
+}
 
 /// The columns that tell one finding from another in the ledger, and those that are filled in.
 const FINDING: [&str; 5] = ["rule", "name", "masked_number", "household_id", "message"];
-const FILLED: [&str; 4] = ["status", "found", "by", "date"];
+const FILLED: [&str; 5] = ["status", "found", "paper", "by", "date"];
 
-/// What was written beside each finding; the last word counts.
-pub fn notes(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<Notes> {
-    let Some(ledger) = tables.get("ledger") else { return Ok(Notes::new()) };
+/// What was written beside each finding (the last word counts), and where two papers of this input contradict each other.
+///
+/// The ledger of the last run comes first and has no sheet: what a school sends back later is news, not a contradiction.
+pub fn notes(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Notes, Vec<Conflict>)> {
+    let Some(ledger) = tables.get("ledger") else { return Ok(Default::default()) };
     let column = |name: &str| ledger.column(name).and_then(Column::str);
     let (finding, filled) = (
         FINDING.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?,
         FILLED.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?,
     );
+    let (resolutions, sheets) = (column("resolution")?, ledger.column("sheet")?.i64()?);
     let mut notes = Notes::new();
+    let mut said_in: BTreeMap<[String; 5], (String, i64)> = BTreeMap::new();
+    let mut conflicts = Vec::new();
     for row in 0..ledger.height() {
         let text = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
-        let said: [String; 4] = std::array::from_fn(|index| text(filled[index]));
+        let said: [String; 5] = std::array::from_fn(|index| text(filled[index]));
+        let about: [String; 5] = std::array::from_fn(|index| text(finding[index]));
+        let settles = [text(resolutions), said[0].clone(), said[1].clone()];
+        if let Some(sheet) = sheets.get(row)
+            && settles.iter().any(|text| !text.is_empty())
+        {
+            let words = settles.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("，");
+            let later = (words, sheet);
+            let earlier = said_in.insert(about.clone(), later.clone());
+            if let Some(earlier) = earlier.filter(|earlier| earlier.0 != later.0 && earlier.1 != sheet) {
+                let (rule, household_id) = (about[0].clone(), about[3].clone());
+                conflicts.push(Conflict { rule, household_id, earlier, later });
+            }
+        }
         if said.iter().any(|text| !text.is_empty()) {
-            notes.insert(std::array::from_fn(|index| text(finding[index])), said);
+            notes.insert(about, said);
         }
     }
-    Ok(notes)
+    Ok((notes, conflicts))
 }
 
 /// The answers that say something.

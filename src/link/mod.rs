@@ -13,7 +13,7 @@ mod present;
 mod school;
 mod verdicts;
 
-pub use answers::{Notes, Settled};
+pub use answers::{Conflict, Notes, Settled};
 pub use hash::stable;
 pub use likely::{LikelyPair, chance};
 pub use verdicts::{Side, Verdict, fits};
@@ -48,6 +48,8 @@ pub struct Linked {
     pub verdicts: Vec<Verdict>,
     /// What somebody wrote beside findings in the ledger.
     pub notes: Notes,
+    /// Where two papers that were sent back contradict each other.
+    pub conflicts: Vec<Conflict>,
     /// What people settled in the ledger.
     pub settled: Vec<Settled>,
 }
@@ -70,7 +72,7 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
     }
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
     let (settled, resolutions, unplaced) = answers::resolve(&tables)?;
-    let notes = answers::notes(&tables)?;
+    let (notes, conflicts) = answers::notes(&tables)?;
     tables.insert("resolutions".to_owned(), resolutions);
     questions.extend(unplaced);
     let events = events::frame(&events, &tables, definitions)?;
@@ -80,6 +82,7 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
         questions,
         settled,
         notes,
+        conflicts,
         counts: persons.counts,
         pairs: persons.pairs,
         verdicts: persons.verdicts,

@@ -67,22 +67,26 @@ pub(super) fn new_workbook(definitions: &Definitions, title: &str) -> Result<Wor
     Ok(book)
 }
 
+/// The findings of each school.
+pub(super) fn by_school(run: &Run<'_>) -> BTreeMap<String, Vec<(u32, u32)>> {
+    let mut by_school: BTreeMap<String, Vec<(u32, u32)>> = BTreeMap::new();
+    let findings = &run.evaluated.findings;
+    for finding in &findings.order {
+        let school = findings.text(*finding, "school").unwrap_or_else(|| NO_SCHOOL.to_owned());
+        by_school.entry(school).or_default().push(*finding);
+    }
+    by_school
+}
+
 /// Writes the ledger.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let styles = Styles::new();
     let mut book = new_workbook(run.definitions, "问题台账")?;
-    let mut by_school: BTreeMap<&str, Vec<(u32, u32)>> = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for finding in &run.evaluated.findings.order {
-        names.insert(*finding, run.evaluated.findings.text(*finding, "school").unwrap_or_else(|| NO_SCHOOL.to_owned()));
-    }
-    for (finding, school) in &names {
-        by_school.entry(school).or_default().push(*finding);
-    }
+    let by_school = by_school(run);
     summary(run, wording, &styles, book.add_worksheet())?;
     let mut taken = BTreeSet::from([wording.ledger.summary_sheet.to_lowercase()]);
     let listed: Vec<&str> = run.readiness.schools.iter().map(|school| school.name.as_str()).collect();
-    let extra = by_school.keys().copied().filter(|name| !listed.contains(name)).collect::<Vec<_>>();
+    let extra = by_school.keys().map(String::as_str).filter(|name| !listed.contains(name)).collect::<Vec<_>>();
     for school in listed.iter().copied().chain(extra) {
         let findings = by_school.get(school).map(Vec::as_slice).unwrap_or_default();
         let name = sheet_name(school, &mut taken);
@@ -174,14 +178,15 @@ fn rule_title<'r>(run: &'r Run<'_>, id: &'r str) -> &'r str {
     run.definitions.rules.iter().find(|rule| rule.id == id).map_or(id, |rule| rule.title.as_str())
 }
 
-fn school_sheet(
+/// One school's findings: a title, the head, a row a finding. Returns the first row below.
+pub(super) fn school_sheet(
     run: &Run<'_>,
     wording: &Wording,
     styles: &Styles,
     sheet: &mut Worksheet,
     school: &str,
     findings: &[(u32, u32)],
-) -> Result<()> {
+) -> Result<u32> {
     let columns = &wording.ledger.column;
     sheet.write_with_format(0, 0, format!("{school}　共 {} 条", findings.len()), &styles.title)?;
     for (column, definition) in (0_u16..).zip(columns) {
@@ -220,11 +225,11 @@ fn school_sheet(
     }
     sheet.set_freeze_panes(2, 5)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 1)?;
-    Ok(())
+    Ok(row.max(3))
 }
 
 /// The columns that people fill in beside a finding; they stay with it as long as it says the same.
-const KEPT: [&str; 4] = ["status", "found", "by", "date"];
+const KEPT: [&str; 5] = ["status", "found", "paper", "by", "date"];
 
 /// A finding as the ledger is read back: rule, name, number, household and sentence, standardised like any table.
 fn own_words(text: &FindingText) -> [String; 5] {

@@ -11,6 +11,7 @@ mod ledger;
 mod likely;
 mod mask;
 mod output;
+mod packages;
 mod page;
 pub mod simulation;
 mod summary;
@@ -49,6 +50,8 @@ pub struct Run<'a> {
     pub readiness: &'a Readiness,
     /// Names and numbers are shown everywhere.
     pub show_identities: bool,
+    /// A workbook a school is wanted besides.
+    pub packages: bool,
 }
 
 impl Run<'_> {
@@ -96,6 +99,7 @@ pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
         (LEDGER, Box::new(|| ledger::write(run, &wording, &folder.join(LEDGER)))),
         ("charts", Box::new(|| charts::write(run, &wording, &charts))),
         (PAGE, Box::new(|| page::write(run, &wording, &folder.join(PAGE)))),
+        ("学校包", Box::new(|| if run.packages { packages::write(run, &wording, folder) } else { Ok(()) })),
         ("findings.csv", Box::new(|| csv_file::write(run, &folder.join("findings.csv")))),
         ("summary.json", Box::new(|| summary::write(run, &folder.join("summary.json")))),
     ];

@@ -70,6 +70,9 @@ pub struct PairWords {
 pub struct Ledger {
     pub summary_sheet: String,
     pub kept_sheet: String,
+    pub package_folder: String,
+    pub package_about: String,
+    pub package_signatures: String,
     pub statuses: Vec<String>,
     /// By severity code.
     pub severities: BTreeMap<String, String>,

@@ -2,16 +2,15 @@
 //!
 //! Townships are invented side by side, some at a time, and written in their order; what is in memory does not grow with their number.
 
+use super::columns::{Columns, ColumnsFile};
 use super::defects::Truth;
 use super::people::Generation;
 use super::place::Place;
 use super::sheet::{Draft, plain_cell};
 use super::township::{Papers, Township, Written, papers, write_figures};
 use crate::definitions::{ErrorModel, PopulationModel};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use encoding_rs::GB18030;
-use polars::io::parquet::write::BatchedWriter;
-use polars::prelude::*;
 use rayon::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -109,18 +108,18 @@ pub fn write_region(
     let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
     let all: Vec<usize> = (0..region.townships).collect();
     for some in all.chunks(AT_A_TIME) {
-        let ready: Vec<Ready> = some
+        let mut ready: Vec<Ready> = some
             .par_iter()
             .with_max_len(1)
             .map(|index| Ready::new(folder, region, *index, kind, model))
             .collect::<Result<_>>()?;
-        for ready in &ready {
+        for ready in &mut ready {
             for truth in &ready.truths {
                 let before = tables.get(truth_table(ready, truth)).map_or(0, |table| table.rows);
                 let row = truth.row.map(|row| row + before);
                 truths.write_record(Truth { row, ..truth.clone() }.record())?;
             }
-            for part in &ready.parts {
+            for part in &mut ready.parts {
                 let table = match tables.entry(part.table) {
                     std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
                     std::collections::btree_map::Entry::Vacant(new) => new.insert(Table::open(folder, part)?),
@@ -161,7 +160,7 @@ struct Part {
     headers: Vec<String>,
     rows: usize,
     bytes: Vec<u8>,
-    frame: Option<DataFrame>,
+    columns: Option<Columns>,
 }
 
 impl Ready {
@@ -183,7 +182,7 @@ impl Ready {
         for truth in &mut truths {
             truth.file = format!("{}.{ending}", truth.file);
         }
-        let parts = drafts.iter().map(|draft| Part::new(draft, kind, ending)).collect::<Result<_>>()?;
+        let parts = drafts.iter().map(|draft| Part::new(draft, kind, ending)).collect();
         Ok(Self { parts, truths, figures, written })
     }
 }
@@ -194,14 +193,14 @@ fn truth_table<'r>(ready: &'r Ready, truth: &Truth) -> &'r str {
 }
 
 impl Part {
-    fn new(draft: &Draft, kind: FileKind, ending: &str) -> Result<Self> {
+    fn new(draft: &Draft, kind: FileKind, ending: &str) -> Self {
         let mut part = Self {
             table: draft.table,
             file: format!("{}.{ending}", draft.file),
             headers: draft.headers.clone(),
             rows: draft.lines.len(),
             bytes: Vec::new(),
-            frame: None,
+            columns: None,
         };
         if kind == FileKind::Csv {
             let mut text = String::new();
@@ -216,16 +215,10 @@ impl Part {
             }
             part.bytes = GB18030.encode(&text).0.into_owned();
         } else {
-            let columns = (0..draft.headers.len()).map(|column| {
-                let cells = draft.lines.iter().map(|line| {
-                    let cell = &line.cells[column];
-                    (!cell.is_empty()).then(|| plain_cell(cell))
-                });
-                StringChunked::from_iter_options(draft.headers[column].as_str().into(), cells).into_column()
-            });
-            part.frame = Some(DataFrame::new(draft.lines.len(), columns.collect())?);
+            let rows = draft.lines.iter().map(|line| line.cells.iter().map(|cell| plain_cell(cell)));
+            part.columns = Some(Columns::new(draft.headers.len(), rows));
         }
-        Ok(part)
+        part
     }
 }
 
@@ -237,51 +230,37 @@ struct Table {
 
 enum Out {
     Text(BufWriter<File>),
-    Columns { writer: Box<BatchedWriter<File>>, waiting: Option<DataFrame> },
+    Columns { file: ColumnsFile, waiting: Vec<Columns> },
 }
 
 impl Table {
     fn open(folder: &Path, part: &Part) -> Result<Self> {
         let path = folder.join(&part.file);
         let file = File::create(&path).with_context(|| format!("写不出「{}」", path.display()))?;
-        let out = match &part.frame {
+        let out = match &part.columns {
             None => {
                 let mut out = BufWriter::with_capacity(1 << 20, file);
                 out.write_all(&GB18030.encode(&part.headers.join(",")).0)?;
                 out.write_all(b"\r\n")?;
                 Out::Text(out)
             }
-            Some(frame) => {
-                let writer = ParquetWriter::new(file)
-                    .with_compression(ParquetCompression::Snappy)
-                    .set_parallel(true)
-                    .batched(frame.schema())?;
-                Out::Columns { writer: Box::new(writer), waiting: None }
-            }
+            Some(_) => Out::Columns { file: ColumnsFile::create(file, &part.headers)?, waiting: Vec::new() },
         };
         Ok(Self { rows: 0, out })
     }
 
-    fn write(&mut self, part: &Part) -> Result<()> {
+    fn write(&mut self, part: &mut Part) -> Result<()> {
         self.rows += part.rows;
-        match (&mut self.out, &part.frame) {
-            (Out::Text(out), _) => out.write_all(&part.bytes)?,
-            (Out::Columns { waiting, .. }, Some(frame)) => match waiting {
-                Some(waiting) => drop(waiting.vstack_mut(frame)?),
-                None => *waiting = Some(frame.clone()),
-            },
-            (Out::Columns { .. }, None) => bail!("一张表不能又是文字又是列"),
+        match &mut self.out {
+            Out::Text(out) => out.write_all(&part.bytes)?,
+            Out::Columns { waiting, .. } => waiting.extend(part.columns.take()),
         }
         Ok(())
     }
 
     fn flush(&mut self) -> Result<()> {
-        if let Out::Columns { writer, waiting } = &mut self.out
-            && let Some(mut frame) = waiting.take()
-            && frame.height() > 0
-        {
-            frame.rechunk_mut();
-            writer.write_batch(&frame)?;
+        if let Out::Columns { file, waiting } = &mut self.out {
+            file.write(std::mem::take(waiting))?;
         }
         Ok(())
     }
@@ -289,9 +268,7 @@ impl Table {
     fn close(self) -> Result<()> {
         match self.out {
             Out::Text(mut out) => out.flush()?,
-            Out::Columns { writer, .. } => {
-                writer.finish()?;
-            }
+            Out::Columns { file, .. } => file.close()?,
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod bulk;
+mod columns;
 mod defects;
 mod facts;
 pub mod frame;
