@@ -17,6 +17,9 @@ use std::path::Path;
 /// Excel's limit on the length of a sheet's name.
 const NAME_LENGTH: usize = 31;
 
+/// Points of one line of wrapped text.
+pub(super) const LINE_HEIGHT: u32 = 15;
+
 /// Formats that the workbooks share.
 pub(super) struct Styles {
     pub title: Format,
@@ -91,7 +94,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         let findings = by_school.get(school).map(Vec::as_slice).unwrap_or_default();
         let name = sheet_name(school, &mut taken);
         let sheet = book.add_worksheet().set_name(&name).with_context(|| format!("工作表名「{name}」不能用"))?;
-        school_sheet(run, wording, &styles, sheet, school, findings)?;
+        school_sheet(run, wording, &wording.ledger.column, &styles, (sheet, school), findings)?;
     }
     super::likely::sheet(run, wording, &styles, &mut book)?;
     kept(run, wording, &styles, &mut book)?;
@@ -182,12 +185,11 @@ fn rule_title<'r>(run: &'r Run<'_>, id: &'r str) -> &'r str {
 pub(super) fn school_sheet(
     run: &Run<'_>,
     wording: &Wording,
+    columns: &[LedgerColumn],
     styles: &Styles,
-    sheet: &mut Worksheet,
-    school: &str,
+    (sheet, school): (&mut Worksheet, &str),
     findings: &[(u32, u32)],
 ) -> Result<u32> {
-    let columns = &wording.ledger.column;
     sheet.write_with_format(0, 0, format!("{school}　共 {} 条", findings.len()), &styles.title)?;
     for (column, definition) in (0_u16..).zip(columns) {
         sheet.write_with_format(1, column, &definition.title, &styles.header)?;
@@ -201,8 +203,9 @@ pub(super) fn school_sheet(
         let text = describe(run, *finding, run.working());
         let noted = run.notes.get(&own_words(&text));
         if let Some(list) = &run.definitions.rules[finding.0 as usize].resolution {
-            offer(run, wording, sheet, row, list)?;
+            offer(run, columns, sheet, row, list)?;
         }
+        let mut lines = 1;
         for (column, definition) in (0_u16..).zip(columns) {
             let kept =
                 KEPT.iter().position(|key| *key == definition.key).and_then(|place| noted.map(|noted| &noted[place]));
@@ -210,6 +213,13 @@ pub(super) fn school_sheet(
                 Some(kept) => sheet.write_string_with_format(row, column, kept, &styles.cell).map(|_| ())?,
                 None => write_cell(sheet, row, column, definition, &text, number, wording, styles)?,
             }
+            if !definition.hidden {
+                lines = lines.max(wrapped(kept.unwrap_or(&cell_text(definition, &text)), definition.width));
+            }
+        }
+        if lines > 1 {
+            // Not every spreadsheet program makes room for wrapped text by itself.
+            sheet.set_row_height(row, LINE_HEIGHT * lines)?;
         }
         row += 1;
     }
@@ -243,9 +253,9 @@ fn own_words(text: &FindingText) -> [String; 5] {
 }
 
 /// The choices by which a person may settle the finding of a row.
-fn offer(run: &Run<'_>, wording: &Wording, sheet: &mut Worksheet, row: u32, list: &str) -> Result<()> {
+fn offer(run: &Run<'_>, columns: &[LedgerColumn], sheet: &mut Worksheet, row: u32, list: &str) -> Result<()> {
     let (Some(column), Some(codes)) =
-        (wording.ledger.column.iter().position(|column| column.key == "resolution"), run.definitions.codes.get(list))
+        (columns.iter().position(|column| column.key == "resolution"), run.definitions.codes.get(list))
     else {
         return Ok(());
     };
@@ -270,10 +280,9 @@ fn write_cell(
     wording: &Wording,
     styles: &Styles,
 ) -> Result<()> {
-    let value = match definition.key.as_str() {
+    match definition.key.as_str() {
         "number" => {
             sheet.write_with_format(row, column, number, &styles.number)?;
-            return Ok(());
         }
         "severity" => {
             let style = match text.severity {
@@ -283,8 +292,18 @@ fn write_cell(
             };
             let label = wording.ledger.severities.get(text.severity).map_or(text.severity, String::as_str);
             sheet.write_string_with_format(row, column, label, style)?;
-            return Ok(());
         }
+        // Always a string, so that what starts with = + - @ stays text.
+        _ => {
+            sheet.write_string_with_format(row, column, cell_text(definition, text), &styles.cell)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a column says of a finding; nothing for those that are written in another way.
+fn cell_text(definition: &LedgerColumn, text: &FindingText) -> String {
+    match definition.key.as_str() {
         "indicator" => text.indicator.clone(),
         "title" => text.title.clone(),
         "name" => text.name.clone(),
@@ -295,6 +314,7 @@ fn write_cell(
         "file" => text.place.file.clone(),
         "sheet" => text.place.sheet.clone(),
         "cell" => cell_name(&text.place),
+        "where" => other_place(&text.place),
         "value" => text.place.value.clone(),
         "other_place" => other_place(&text.other),
         "other_value" => text.other.value.clone(),
@@ -302,10 +322,16 @@ fn write_cell(
         "resolution" => text.resolution.clone(),
         "rule" => text.rule.clone(),
         _ => String::new(),
-    };
-    // Always a string, so that what starts with = + - @ stays text.
-    sheet.write_string_with_format(row, column, &value, &styles.cell)?;
-    Ok(())
+    }
+}
+
+/// How many lines a text takes in a column of a width; a Chinese character is as wide as two digits.
+pub(super) fn wrapped(text: &str, width: f64) -> u32 {
+    let wide: u32 = text.chars().map(|letter| if letter.is_ascii() { 1 } else { 2 }).sum();
+    let room = (width - 1.0).max(1.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few lines")]
+    let lines = (f64::from(wide) / room).ceil() as u32;
+    lines.clamp(1, 20)
 }
 
 /// `F12`, or only the row.

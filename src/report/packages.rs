@@ -1,6 +1,6 @@
 //! `学校包/`: a workbook a school with its own findings and nothing of other schools', to fill in, sign and send back.
 //!
-//! The sheet is the ledger's, so that a package among the papers of the next check is read back as a ledger is.
+//! The sheet is the ledger's with fewer columns, so that it can be printed; a package among the papers of the next check is read back as a ledger is.
 
 use super::Run;
 use super::ledger::{Styles, by_school, new_workbook, school_sheet, sheet_name};
@@ -23,7 +23,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
         // A name that is good for a sheet is good for a file.
         let name = sheet_name(school, &mut taken);
         let sheet = book.add_worksheet().set_name(&name)?;
-        let below = school_sheet(run, wording, &styles, sheet, school, findings)?;
+        let below = school_sheet(run, wording, &words.package_column, &styles, (sheet, school), findings)?;
         sheet.write_with_format(below + 1, 0, &words.package_about, &note)?;
         sheet.write_with_format(below + 3, 0, &words.package_signatures, &note)?;
         let path = folder.join(format!("{name}.xlsx"));

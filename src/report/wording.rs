@@ -77,6 +77,8 @@ pub struct Ledger {
     /// By severity code.
     pub severities: BTreeMap<String, String>,
     pub column: Vec<LedgerColumn>,
+    /// The columns of a school's package: fewer, because it is printed and signed.
+    pub package_column: Vec<LedgerColumn>,
     pub summary_columns: SummaryColumns,
 }
 

@@ -1,7 +1,7 @@
 //! `模拟普查.xlsx`: the conclusions with native charts, the work plan, the households at risk, and the rehearsal to print and fill in.
 
 use super::{Simulated, percent};
-use crate::report::ledger::{Styles, new_workbook};
+use crate::report::ledger::{LINE_HEIGHT, Styles, new_workbook, wrapped};
 use crate::report::wording::Wording;
 use anyhow::Result;
 use rust_xlsxwriter::{Chart, ChartType, Color, Format, Workbook, Worksheet};
@@ -256,8 +256,13 @@ fn rehearsal(run: &Simulated<'_>, wording: &Wording, styles: &Styles, book: &mut
             sheet.write_with_format(row, 0, number, &count)?;
             let (village, school) = (run.village(place.village), run.school(place.school));
             let texts = [village, school, &place.id, &place.head, &asked.name, &expected, answer, "", ""];
-            for (column, text) in (1_u16..).zip(texts) {
+            let mut lines = 1;
+            for ((column, text), width) in (1_u16..).zip(texts).zip(words.rehearsal_widths.iter().skip(1)) {
                 sheet.write_string_with_format(row, column, text, &cell)?;
+                lines = lines.max(wrapped(text, *width));
+            }
+            if lines > 1 {
+                sheet.set_row_height(row, LINE_HEIGHT * lines)?;
             }
         }
     }
