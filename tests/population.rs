@@ -15,7 +15,7 @@ fn model() -> PopulationModel {
 
 fn region(persons: usize, townships: usize, errors: &str, seed: u64) -> Region {
     let errors = model().errors(errors).unwrap().clone();
-    Region { seed, persons, townships, errors, generation: Generation::New, terms: 13 }
+    Region { seed, persons, townships, per_county: townships, errors, generation: Generation::New, terms: 13 }
 }
 
 fn write(folder: &Path, region: &Region, kind: FileKind) {

@@ -61,6 +61,7 @@ pub fn generate(request: &GenerateRequest) -> Result<Exit> {
             seed: request.seed,
             persons,
             townships,
+            per_county: request.scale.per_county(townships, &model),
             errors,
             generation: request.generation,
             terms: request.terms,

@@ -64,7 +64,8 @@ pub fn simulate(request: &SimulateRequest) -> Result<Exit> {
         let persons = persons.unwrap_or_else(|| scale.persons(model)).max(1);
         let one = if *scale == Scale::Township { 1 } else { Region::townships(persons, model) };
         let townships = townships.unwrap_or(one).clamp(1, persons);
-        let invention = Invention { persons, townships, errors: error_model(model, errors)? };
+        let per_county = scale.per_county(townships, model);
+        let invention = Invention { persons, townships, per_county, errors: error_model(model, errors)? };
         let progress = Shown::new(0, request.quiet || request.json);
         progress.stage("虚构人口");
         let visited = invent_visited(&definitions, &invention, request.seed);

@@ -31,6 +31,15 @@ pub enum Scale {
 }
 
 impl Scale {
+    /// How many of so many townships make a county.
+    #[must_use]
+    pub fn per_county(self, townships: usize, model: &PopulationModel) -> usize {
+        match self {
+            Self::Township | Self::County => townships,
+            Self::Province | Self::Nation => model.townships_per_county,
+        }
+    }
+
     /// Registered persons where no number is given.
     #[must_use]
     pub fn persons(self, model: &PopulationModel) -> usize {
@@ -59,6 +68,8 @@ pub struct Region {
     pub seed: u64,
     pub persons: usize,
     pub townships: usize,
+    /// Townships that make a county.
+    pub per_county: usize,
     pub errors: ErrorModel,
     pub generation: Generation,
     pub terms: usize,
@@ -165,7 +176,7 @@ struct Part {
 
 impl Ready {
     fn new(folder: &Path, region: &Region, index: usize, kind: FileKind, model: &PopulationModel) -> Result<Self> {
-        let place = Place::nth(index, model);
+        let place = Place::nth(index, region.per_county, model);
         let name = format!("{:03}{}", index + 1, place.township);
         let mut papers = papers(model, &region.township(index), place, kind != FileKind::Papers);
         let figures = papers.facts.figures(&papers.population);

@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 pub struct Invention {
     pub persons: usize,
     pub townships: usize,
+    pub per_county: usize,
     pub errors: ErrorModel,
 }
 
@@ -58,6 +59,7 @@ pub fn invent_visited(definitions: &Definitions, invention: &Invention, seed: u6
         seed,
         persons: invention.persons,
         townships: invention.townships,
+        per_county: invention.per_county,
         errors: invention.errors.clone(),
         generation: Generation::New,
         terms: usize::MAX,
@@ -128,7 +130,7 @@ fn part(definitions: &Definitions, region: &Region, index: usize, answered: &[An
     let township = region.township(index);
     let population = invent(Order {
         model,
-        place: if region.townships == 1 { Place::alone() } else { Place::nth(index, model) },
+        place: if region.townships == 1 { Place::alone() } else { Place::nth(index, region.per_county, model) },
         seed: township.seed,
         persons: township.persons,
         generation: township.generation,

@@ -23,6 +23,8 @@ const SECOND: [char; 32] = [
     '坝', '坡', '川', '店', '渡', '沟', '关', '河', '湖', '集', '江', '桥', '岭', '林', '坪', '铺', '泉', '山', '滩',
     '潭', '塘', '湾', '坞', '溪', '崖', '源', '塬', '庄', '寨', '洲', '口', '台',
 ];
+/// Stands before a name that comes again.
+const AGAIN: [&str; 8] = ["", "上", "下", "前", "后", "新", "老", "大"];
 /// Townships that share an area prefix: each has its own part of the numbers of a day.
 const PER_AREA: usize = 200;
 /// Numbers of one day and sex in a part.
@@ -67,20 +69,21 @@ impl Place {
         }
     }
 
-    /// The nth of many townships: counties and provinces by the model's numbers, names put together by chance's cousin, counting.
+    /// The nth of many townships, of which `per_county` make a county. Within a county no two townships, villages or schools have one name.
     #[must_use]
-    pub fn nth(index: usize, model: &PopulationModel) -> Self {
-        let (county, in_county) = (index / model.townships_per_county, index % model.townships_per_county);
+    pub fn nth(index: usize, per_county: usize, model: &PopulationModel) -> Self {
+        let per_county = per_county.max(1);
+        let (county, in_county) = (index / per_county, index % per_county);
         let province = county / model.counties_per_province.max(1);
-        // Steps without a common factor go once through all pairs before one comes again.
+        // Steps without a common factor go once through all pairs before one comes again, with another word before it.
         let pair = |number: usize| {
-            let number = number * 437 % 1024;
-            format!("{}{}", FIRST[number / 32], SECOND[number % 32])
+            let (again, number) = (number / 1024, number * 437 % 1024);
+            format!("{}{}{}", AGAIN[again % AGAIN.len()], FIRST[number / 32], SECOND[number % 32])
         };
-        let town = pair(in_county + county * 29 + 600);
+        let town = pair(in_county + county * 29 % 300 + 600);
         let county_name = if county == 0 { "渭新区".to_owned() } else { format!("{}县", pair(county + 300)) };
         let villages: Vec<String> =
-            (0..8).map(|village| format!("{}村", pair(in_county * 8 + village + county * 11))).collect();
+            (0..8).map(|village| format!("{}村", pair(in_county * 8 + village + county * 11 % 900))).collect();
         let school_of = |village: usize| format!("{}小学", villages[village].trim_end_matches('村'));
         let mut schools = vec![
             format!("{town}镇中心小学"),
@@ -93,11 +96,7 @@ impl Place {
         let (area, number) = (index / PER_AREA, index % PER_AREA);
         Self {
             province: if province == 0 { "陕西省".to_owned() } else { format!("虚构{province}省") },
-            city: if province == 0 && county < model.townships_per_county {
-                "虚构市".to_owned()
-            } else {
-                format!("虚构{}市", county / 10 + 1)
-            },
+            city: if county < 10 { "虚构市".to_owned() } else { format!("虚构{}市", county / 10 + 1) },
             county: county_name,
             township: format!("{town}镇"),
             villages,
@@ -142,4 +141,24 @@ fn outside(county: &str) -> Vec<String> {
         format!("{root}职业技术学院"),
         format!("{root}大学"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn within_a_county_every_name_stands_once_and_numbers_never_meet() {
+        let model = PopulationModel { counties_per_province: 38, ..PopulationModel::default() };
+        let places: Vec<Place> = (0..300).map(|index| Place::nth(index, 300, &model)).collect();
+        let distinct = |names: Vec<&String>| (names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        let (villages, all) = distinct(places.iter().flat_map(|place| &place.villages).collect());
+        assert_eq!((villages, all), (2400, 2400));
+        let (schools, all) = distinct(places.iter().flat_map(|place| &place.schools[..OUTSIDE]).collect());
+        assert_eq!((schools, all), (1500, 1500));
+        let parts: BTreeSet<(&String, u32)> = places.iter().map(|place| (&place.area, place.numbers.0)).collect();
+        assert_eq!(parts.len(), 300, "每个乡镇的号码各是各的");
+        assert!(places.iter().all(|place| place.numbers.0 + place.numbers.1 <= 480));
+    }
 }
