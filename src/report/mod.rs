@@ -13,6 +13,7 @@ mod mask;
 mod output;
 mod packages;
 mod page;
+mod render;
 pub mod simulation;
 mod summary;
 mod terminal;

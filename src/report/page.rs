@@ -1,13 +1,13 @@
 //! `自查报告.html`: one self-contained page, filled from `reports/page.html.jinja`.
 
 use super::wording::Wording;
-use super::{FindingText, Run, describe};
+use super::{FindingText, Run, describe, render};
 use crate::definitions::{PolicyText, Scope};
 use crate::evaluate::{Figure, Group};
 use crate::readiness::NO_SCHOOL;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{Value, context};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,10 +64,6 @@ struct SheetRow {
 
 /// Writes the page.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
-    let template = run.definitions.sources.text(TEMPLATE).map_err(|problem| anyhow!("{problem}"))?;
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template(TEMPLATE, &template)?;
     let (findings, total) = listed(run, wording);
     let [errors, warnings, infos] = run.severities();
     let township = &run.readiness.township;
@@ -95,7 +91,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
             }
         })
         .collect();
-    let text = environment.get_template(TEMPLATE)?.render(context! {
+    let values = context! {
         date => run.definitions.settings.text("reference-date"),
         version => env!("CARGO_PKG_VERSION"),
         errors, warnings, infos, total,
@@ -121,8 +117,8 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         pairs_total => run.pairs.len(),
         policies => Value::from(Serde(policies(run))),
         open => run.show_identities,
-    })?;
-    std::fs::write(path, text)?;
+    };
+    std::fs::write(path, render::page(&run.definitions.sources, TEMPLATE, values)?)?;
     Ok(())
 }
 

@@ -43,10 +43,7 @@ impl Picture for Curve {
     }
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<'_, DB>) -> Result<()> {
-        let pen = canvas.pen;
-        canvas.area.fill(&WHITE).map_err(|error| anyhow::anyhow!("{error}"))?;
-        canvas.say(&pen.fit(&self.title, 32, 1200), 32, INK, (36, 38))?;
-        canvas.say(&pen.fit(&self.subtitle, 18, 1208), 18, FAINT, (36, 78))?;
+        canvas.head(&self.title, &self.subtitle)?;
         if self.points.is_empty() {
             canvas.say("没有可以画的数据。", 22, FAINT, (36, TOP + 20))?;
         } else {

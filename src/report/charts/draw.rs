@@ -135,6 +135,13 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
         self.area.draw(&Text::new(text, place, style)).map_err(|error| anyhow!("{error}"))
     }
 
+    /// White paper with a title and a line below it.
+    pub(super) fn head(&self, title: &str, subtitle: &str) -> Result<()> {
+        self.area.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
+        self.say(&self.pen.fit(title, 32, 1200), 32, INK, (36, 38))?;
+        self.say(&self.pen.fit(subtitle, 18, 1208), 18, FAINT, (36, 78))
+    }
+
     pub(super) fn rectangle(&self, corners: [(i32, i32); 2], style: ShapeStyle) -> Result<()> {
         self.area.draw(&Rectangle::new(corners, style)).map_err(|error| anyhow!("{error}"))
     }
@@ -145,9 +152,7 @@ impl<DB: DrawingBackend> Canvas<'_, DB> {
 }
 
 pub(super) fn draw<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, chart: &Chart) -> Result<()> {
-    canvas.area.fill(&WHITE).map_err(|error| anyhow!("{error}"))?;
-    canvas.say(&canvas.pen.fit(&chart.title, 32, 1200), 32, INK, (36, 38))?;
-    canvas.say(&canvas.pen.fit(&chart.subtitle, 18, 1208), 18, FAINT, (36, 78))?;
+    canvas.head(&chart.title, &chart.subtitle)?;
     if chart.rows.is_empty() {
         canvas.say("没有可以画的数据。", 22, FAINT, (36, TOP + 20))?;
     } else if chart.heads.is_empty() {

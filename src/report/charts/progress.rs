@@ -89,9 +89,7 @@ impl Picture for Lines {
 
     fn draw<DB: DrawingBackend>(&self, canvas: &Canvas<'_, DB>) -> Result<()> {
         let pen = canvas.pen;
-        canvas.area.fill(&WHITE).map_err(|error| anyhow::anyhow!("{error}"))?;
-        canvas.say(&pen.fit(&self.title, 32, 1200), 32, INK, (36, 38))?;
-        canvas.say(&pen.fit(&self.subtitle, 18, 1208), 18, FAINT, (36, 78))?;
+        canvas.head(&self.title, &self.subtitle)?;
         for step in 0..=5 {
             let score = self.from + (100.0 - self.from) / 5.0 * f64::from(step);
             let y = self.place(0, score).1;

@@ -2,10 +2,11 @@
 
 use super::{Comparison, Fate, Fates};
 use crate::definitions::Definitions;
+use crate::report::render;
 use crate::report::wording::Wording;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{Value, context};
 use std::path::Path;
 
 const TEMPLATE: &str = "reports/progress.html.jinja";
@@ -18,10 +19,6 @@ pub(super) fn write(
     chart: &str,
     path: &Path,
 ) -> Result<()> {
-    let template = definitions.sources.text(TEMPLATE).map_err(|problem| anyhow!("{problem}"))?;
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template(TEMPLATE, &template)?;
     let title =
         |rule: &str| definitions.rules.iter().find(|known| known.id == rule).map_or("", |rule| rule.title.as_str());
     let count = |fates: &Fates, fate: Fate| fates.get(&fate).copied().unwrap_or_default();
@@ -62,7 +59,7 @@ pub(super) fn write(
         })
         .collect();
     let left = comparison.followed.len() - count(&comparison.total, Fate::Mended);
-    let text = environment.get_template(TEMPLATE)?.render(context! {
+    let values = context! {
         version => env!("CARGO_PKG_VERSION"),
         names => comparison.results.iter().map(|result| result.name.clone()).collect::<Vec<_>>(),
         tiles => Fate::ALL.map(|fate| (fate.label(), count(&comparison.total, fate))).to_vec(),
@@ -75,7 +72,7 @@ pub(super) fn write(
         open => Value::from(Serde(&open)),
         left,
         chart => Value::from_safe_string(crate::report::simulation::picture(chart)),
-    })?;
-    std::fs::write(path, text)?;
+    };
+    std::fs::write(path, render::page(&definitions.sources, TEMPLATE, values)?)?;
     Ok(())
 }

@@ -2,23 +2,20 @@
 
 use super::{Simulated, percent};
 use crate::report::charts::Drawn;
+use crate::report::render;
 use crate::report::wording::Wording;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value, context};
+use minijinja::{Value, context};
 use std::path::Path;
 
 const TEMPLATE: &str = "reports/simulation.html.jinja";
 
 /// Writes the page.
 pub(super) fn write(run: &Simulated<'_>, wording: &Wording, drawn: &Drawn, path: &Path) -> Result<()> {
-    let template = run.definitions.sources.text(TEMPLATE).map_err(|problem| anyhow!("{problem}"))?;
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.add_template(TEMPLATE, &template)?;
     let simulation = run.simulation;
     let question = &simulation.question;
-    let text = environment.get_template(TEMPLATE)?.render(context! {
+    let values = context! {
         date => run.definitions.settings.text("reference-date"),
         version => env!("CARGO_PKG_VERSION"),
         invented => run.invented,
@@ -64,8 +61,8 @@ pub(super) fn write(run: &Simulated<'_>, wording: &Wording, drawn: &Drawn, path:
         chart_schools => Value::from_safe_string(picture(&drawn.schools)),
         chart_curve => Value::from_safe_string(picture(&drawn.curve)),
         chart_gain => Value::from_safe_string(picture(&drawn.gain)),
-    })?;
-    std::fs::write(path, text)?;
+    };
+    std::fs::write(path, render::page(&run.definitions.sources, TEMPLATE, values)?)?;
     Ok(())
 }
 

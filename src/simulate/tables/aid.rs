@@ -85,25 +85,48 @@ pub fn items(population: &Population, person: &Person) -> BTreeSet<&'static str>
     payments(population, person).iter().map(|payment| payment.item).collect()
 }
 
+/// The columns of an aid ledger.
+pub const AID_HEADERS: [&str; 12] = [
+    "学期",
+    "行政村",
+    "姓名",
+    "身份证号码",
+    "户编号",
+    "学校全称",
+    "学段",
+    "年级",
+    "就读方式",
+    "资助项目",
+    "资助金额",
+    "天数",
+];
+
+/// One payment as a row of an aid ledger.
+pub fn aid_cells(population: &Population, person: &Person, payment: &Payment) -> Vec<String> {
+    let household = &population.households[person.household];
+    [
+        payment.term,
+        village(population, person),
+        &person.name,
+        &person.id,
+        &household.number,
+        population.school_at(person, payment.stage),
+        payment.stage,
+        &grade_label(payment.stage, i64::from(payment.grade)).unwrap_or_default(),
+        if person.boards(payment.stage) { "住校" } else { "走读" },
+        payment.name,
+        &format!("#{}", payment.amount),
+        if payment.name == "营养膳食补助" { "#100" } else { "" },
+    ]
+    .map(str::to_owned)
+    .to_vec()
+}
+
 /// Aid ledgers: the schools' as a workbook, those outside as CSV, 雨露计划 and loans on lists of their own.
 pub fn aid(population: &Population) -> Vec<Draft> {
-    let headers = [
-        "学期",
-        "行政村",
-        "姓名",
-        "身份证号码",
-        "户编号",
-        "学校全称",
-        "学段",
-        "年级",
-        "就读方式",
-        "资助项目",
-        "资助金额",
-        "天数",
-    ];
-    let mut local = Draft::new("aid", "09学校资助台账.xlsx", "资助发放", Shape::Workbook, &headers);
+    let mut local = Draft::new("aid", "09学校资助台账.xlsx", "资助发放", Shape::Workbook, &AID_HEADERS);
     local.titles = vec![format!("{}学生资助发放台账", population.place.township)];
-    let mut away = Draft::new("aid", "10区外学生资助.csv", "", Shape::Utf8, &headers);
+    let mut away = Draft::new("aid", "10区外学生资助.csv", "", Shape::Utf8, &AID_HEADERS);
     let mut rain = Draft::new(
         "aid",
         "11雨露计划和贷款名单.xlsx",
@@ -124,7 +147,6 @@ pub fn aid(population: &Population) -> Vec<Draft> {
         for (number, payment) in payments(population, person).into_iter().enumerate() {
             let mark = mark(index) * 100 + number as u64;
             let amount = format!("#{}", payment.amount);
-            let household = &population.households[person.household];
             match payment.item {
                 "6" | "7" => {
                     let draft = if payment.item == "7" { &mut rain } else { &mut loan };
@@ -140,24 +162,9 @@ pub fn aid(population: &Population) -> Vec<Draft> {
                     draft.lines.push(Line { cells: cells.to_vec(), mark });
                 }
                 _ => {
-                    let (stage, grade) = (payment.stage, payment.grade);
-                    let here = matches!(stage, "学前" | "小学" | "初中") && !person.path.away;
+                    let here = matches!(payment.stage, "学前" | "小学" | "初中") && !person.path.away;
                     let draft = if here { &mut local } else { &mut away };
-                    let cells = [
-                        payment.term,
-                        village(population, person),
-                        &person.name,
-                        &person.id,
-                        &household.number,
-                        population.school_at(person, stage),
-                        stage,
-                        &grade_label(stage, i64::from(grade)).unwrap_or_default(),
-                        if person.boards(stage) { "住校" } else { "走读" },
-                        payment.name,
-                        &amount,
-                        if payment.name == "营养膳食补助" { "#100" } else { "" },
-                    ];
-                    draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark });
+                    draft.lines.push(Line { cells: aid_cells(population, person, &payment), mark });
                 }
             }
         }

@@ -4,7 +4,6 @@ use super::super::people::{Population, Study};
 use super::super::sheet::{Draft, Line, Shape};
 use super::schools::{ledger, outside, roll_status};
 use super::{aid, archive, day, district, label, mark, pairing, register, registered, reported, sex, village};
-use crate::standardise::grammar::grade_label;
 
 /// Every table once, named for what it is, without an ending.
 pub fn plain(population: &Population) -> Vec<Draft> {
@@ -78,39 +77,11 @@ fn roll(population: &Population) -> Draft {
 }
 
 fn aid_rows(population: &Population) -> Draft {
-    let headers = [
-        "学期",
-        "行政村",
-        "姓名",
-        "身份证号码",
-        "户编号",
-        "学校全称",
-        "学段",
-        "年级",
-        "就读方式",
-        "资助项目",
-        "资助金额",
-        "天数",
-    ];
-    let mut draft = Draft::new("aid", "资助", "", Shape::Plain, &headers);
+    let mut draft = Draft::new("aid", "资助", "", Shape::Plain, &aid::AID_HEADERS);
     for (index, person) in registered(population) {
-        let household = &population.households[person.household];
         for (number, payment) in (0_u64..).zip(aid::payments(population, person)) {
-            let cells = [
-                payment.term,
-                village(population, person),
-                &person.name,
-                &person.id,
-                &household.number,
-                population.school_at(person, payment.stage),
-                payment.stage,
-                &grade_label(payment.stage, i64::from(payment.grade)).unwrap_or_default(),
-                if person.boards(payment.stage) { "住校" } else { "走读" },
-                payment.name,
-                &format!("#{}", payment.amount),
-                if payment.name == "营养膳食补助" { "#100" } else { "" },
-            ];
-            draft.lines.push(Line { cells: cells.map(str::to_owned).to_vec(), mark: mark(index) * 100 + number });
+            let cells = aid::aid_cells(population, person, &payment);
+            draft.lines.push(Line { cells, mark: mark(index) * 100 + number });
         }
     }
     draft
