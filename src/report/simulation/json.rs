@@ -28,6 +28,8 @@ pub struct Contract {
     pub sizes: Sizes,
     pub conclusions: Vec<Conclusion>,
     pub villages: Vec<Village>,
+    /// The households that are likeliest to be drawn and found wrong, the first ones.
+    pub risks: Vec<Household>,
     pub not_compared: IndexMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
@@ -118,6 +120,17 @@ pub struct Village {
 }
 
 #[derive(Debug, Serialize)]
+pub struct Household {
+    pub household_id: String,
+    pub school: String,
+    pub village: String,
+    /// The chances to be drawn, to be found wrong when drawn, and of both.
+    pub drawn: f64,
+    pub wrong: f64,
+    pub both: f64,
+}
+
+#[derive(Debug, Serialize)]
 pub struct Rehearsal {
     pub visited: usize,
     pub wrong: usize,
@@ -128,6 +141,9 @@ pub struct Rehearsal {
     pub items: IndexMap<String, [usize; 2]>,
     pub unknown: usize,
 }
+
+/// Households listed; all stand in the workbook.
+const MOST_RISKS: usize = 100;
 
 /// Digits beyond which a last bit could show.
 fn round(value: f64) -> f64 {
@@ -200,6 +216,22 @@ pub fn contract(run: &Simulated<'_>) -> Contract {
                 households: village.households,
                 expected_wrong: round(village.wrong),
                 expected_found: round(village.found),
+            })
+            .collect(),
+        risks: simulation
+            .risks
+            .iter()
+            .take(MOST_RISKS)
+            .map(|risk| {
+                let home = &frame.homes[risk.home as usize];
+                Household {
+                    household_id: home.id.clone(),
+                    school: run.school(home.school).to_owned(),
+                    village: run.village(home.village).to_owned(),
+                    drawn: round(risk.drawn),
+                    wrong: round(risk.wrong),
+                    both: round(risk.both),
+                }
             })
             .collect(),
         not_compared: run.visited.left_out.iter().cloned().collect(),
