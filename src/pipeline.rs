@@ -104,11 +104,11 @@ fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Defini
 fn contradiction(conflict: &Conflict, input: &Input) -> String {
     let file = |sheet: i64| {
         let sheet = usize::try_from(sheet).ok().and_then(|sheet| input.sheets.get(sheet));
-        sheet.map_or("", |sheet| sheet.file.as_str()).to_owned()
+        sheet.map_or("上次的结果", |sheet| sheet.file.as_str()).to_owned()
     };
     let (earlier, later) = (&conflict.earlier, &conflict.later);
     format!(
-        "交回的两份对同一个问题（户编号{}，{}）说法不同：「{}」写“{}”，「{}」写“{}”；用了后一份。",
+        "两处对同一个问题（户编号{}，{}）说法不同：「{}」写“{}”，「{}」写“{}”；用了后一份。",
         conflict.household_id,
         conflict.rule,
         file(earlier.1),

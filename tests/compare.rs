@@ -1,18 +1,9 @@
 //! `zicha compare`: what is mended, still open, new or there again, from results as the program writes them.
 
-use crate::support::root;
+use crate::support::{root, text, zicha};
 use calamine::{Reader, Xlsx, open_workbook};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn zicha(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().output().unwrap()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
 
 const REGISTER: &str = "行政村,户编号,姓名,性别,证件号码,与户主关系,文化程度,在校生状况
 东坡村,6103980101,章大山,女,610398198001020110,户主,初中,

@@ -1,31 +1,8 @@
 //! The program from outside: exit codes, sentences, what it writes and what it leaves alone.
 
-use crate::support::root;
-use std::collections::BTreeMap;
+use crate::support::{files, root, text, zicha};
 use std::path::Path;
-use std::process::{Command, Output};
-
-fn zicha(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().output().unwrap()
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
-}
-
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    walkdir::WalkDir::new(folder)
-        .into_iter()
-        .map(Result::unwrap)
-        .filter(|entry| entry.file_type().is_file())
-        .map(|entry| {
-            (
-                entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned(),
-                std::fs::read(entry.path()).unwrap(),
-            )
-        })
-        .collect()
-}
+use std::process::Command;
 
 #[test]
 fn a_check_writes_everything_twice_the_same_and_leaves_the_input_alone() {

@@ -43,3 +43,25 @@ pub fn findings(definitions: &Definitions, checked: &Checked) -> BTreeSet<Found>
         })
         .collect()
 }
+
+/// Every file below a folder, by its path in it.
+pub fn files(folder: &Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            (name, std::fs::read(entry.path()).unwrap())
+        })
+        .collect()
+}
+
+/// Runs the program in an empty environment.
+pub fn zicha(arguments: &[&str]) -> std::process::Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).env_clear().output().unwrap()
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

@@ -7,7 +7,7 @@ use crate::pipeline::{self, Progress};
 use crate::read::find_files;
 use crate::report::{self, Run};
 use anyhow::{Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// From which severity on a run counts as having found something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +47,9 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
     }
     let output = report::prepare(&request.output)?;
     let progress = Shown::new(files.len(), request.quiet || request.json);
-    let ledger = request.output.join(report::LEDGER);
-    let ledger = ledger.is_file().then_some(ledger);
-    let checked = pipeline::check(&files, &definitions, &project, ledger.as_deref(), &progress)?;
+    let written = super::written(&request.output, &definitions)?;
+    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
+    let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &[], &progress)?;
     progress.stage("写报告");
     let run = Run { packages: request.packages, ..checked.run(&definitions, request.show_identities) };
     std::fs::create_dir_all(output.folder())?;

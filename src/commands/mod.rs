@@ -19,7 +19,8 @@ pub use inspect::inspect;
 pub use link::{LinkRequest, link};
 pub use simulate::{Audited, PlanRequest, SimulateRequest, simulate, simulate_plan};
 
-use crate::definitions::Project;
+use crate::definitions::{Definitions, Project};
+use crate::report;
 use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,20 @@ fn existing(inputs: &[PathBuf]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The papers in a result folder in which people may have written since, those that win last: packages, ledger, rehearsal.
+fn written(output: &Path, definitions: &Definitions) -> Result<Vec<PathBuf>> {
+    let folder = output.join(report::Wording::load(&definitions.sources)?.ledger.package_folder);
+    let mut packages: Vec<PathBuf> = std::fs::read_dir(folder)
+        .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
+        .unwrap_or_default();
+    // A spreadsheet program's own lock files lie beside what it has open.
+    let own = |path: &PathBuf| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('~'));
+    packages.retain(|path| path.extension().is_some_and(|ending| ending == "xlsx") && own(path));
+    packages.sort();
+    let rest = [report::LEDGER, report::REHEARSAL].map(|name| output.join(name));
+    Ok(packages.into_iter().chain(rest).filter(|path| path.is_file()).collect())
 }
 
 /// The `zicha.toml` of the first input folder that has one.

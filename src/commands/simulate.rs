@@ -76,8 +76,8 @@ pub fn simulate(request: &SimulateRequest) -> Result<Exit> {
         bail!("里面没有文件可查。请把登记表、学籍、台账等表格放进去再运行。");
     }
     let progress = Shown::new(files.len(), request.quiet || request.json);
-    let written = [report::LEDGER, report::REHEARSAL].map(|name| request.output.join(name));
-    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).filter(|path| path.is_file()).collect();
+    let written = super::written(&request.output, &definitions)?;
+    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
     let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &VIEWS, &progress)?;
     let Some(register) = checked.linked.tables.get("register") else {
         bail!(

@@ -80,9 +80,12 @@ pub struct Conflict {
 const FINDING: [&str; 5] = ["rule", "name", "masked_number", "household_id", "message"];
 const FILLED: [&str; 5] = ["status", "found", "paper", "by", "date"];
 
+/// Stands for a sheet where a row is from the last run's own papers.
+pub const LAST_RUN: i64 = -1;
+
 /// What was written beside each finding (the last word counts), and where two papers of this input contradict each other.
 ///
-/// The ledger of the last run comes first and has no sheet: what a school sends back later is news, not a contradiction.
+/// The papers of the last run come first and have no sheet: what a school sends back later is news, not a contradiction. What people wrote freely may name somebody and is not told.
 pub fn notes(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Notes, Vec<Conflict>)> {
     let Some(ledger) = tables.get("ledger") else { return Ok(Default::default()) };
     let column = |name: &str| ledger.column(name).and_then(Column::str);
@@ -98,14 +101,16 @@ pub fn notes(tables: &BTreeMap<String, DataFrame>) -> PolarsResult<(Notes, Vec<C
         let text = |column: &StringChunked| column.get(row).unwrap_or_default().to_owned();
         let said: [String; 5] = std::array::from_fn(|index| text(filled[index]));
         let about: [String; 5] = std::array::from_fn(|index| text(finding[index]));
-        let settles = [text(resolutions), said[0].clone(), said[1].clone()];
-        if let Some(sheet) = sheets.get(row)
-            && settles.iter().any(|text| !text.is_empty())
-        {
+        let settles = [text(resolutions), said[0].clone()];
+        let sheet = sheets.get(row).unwrap_or(LAST_RUN);
+        if settles.iter().any(|text| !text.is_empty()) {
             let words = settles.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("，");
             let later = (words, sheet);
             let earlier = said_in.insert(about.clone(), later.clone());
-            if let Some(earlier) = earlier.filter(|earlier| earlier.0 != later.0 && earlier.1 != sheet) {
+            let both = |earlier: &i64| {
+                if sheet == LAST_RUN { *earlier == sheet } else { *earlier != LAST_RUN && *earlier != sheet }
+            };
+            if let Some(earlier) = earlier.filter(|earlier| earlier.0 != later.0 && both(&earlier.1)) {
                 let (rule, household_id) = (about[0].clone(), about[3].clone());
                 conflicts.push(Conflict { rule, household_id, earlier, later });
             }

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Writes the packages of all schools that have findings.
+/// Writes the packages of all schools, those without findings too: a package of an earlier run must not stay.
 pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
     let words = &wording.ledger;
     let folder = folder.join(&words.package_folder);
@@ -18,7 +18,11 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
     let styles = Styles::new();
     let note = styles.note.clone().unset_text_wrap();
     let mut taken = BTreeSet::new();
-    for (school, findings) in by_school(run).iter().filter(|(school, _)| school.as_str() != NO_SCHOOL) {
+    let mut schools = by_school(run);
+    for school in &run.readiness.schools {
+        schools.entry(school.name.clone()).or_default();
+    }
+    for (school, findings) in schools.iter().filter(|(school, _)| school.as_str() != NO_SCHOOL) {
         let mut book = new_workbook(run.definitions, school)?;
         // A name that is good for a sheet is good for a file.
         let name = sheet_name(school, &mut taken);

@@ -25,6 +25,7 @@ pub struct SimulationWords {
     /// Steps and households that the page lists, and households that the workbook lists.
     pub most_steps: usize,
     pub most_risks: usize,
+    pub most_villages: usize,
     pub most_homes: usize,
     pub summary_sheet: String,
     pub schools_sheet: String,

@@ -3,7 +3,7 @@
 //! In: [`Evaluated`] with the views [`VIEWS`], and the linked register. Out: [`Visited`].
 
 use super::frame::{Cause, Frame, Group, Home, Item};
-use super::visit::{Facts, Had, Visit};
+use super::visit::{Facts, Had, Visit, claimable};
 use crate::definitions::{Answered, Definitions, Severity};
 use crate::evaluate::{Evaluated, Figure};
 use crate::readiness::NO_SCHOOL;
@@ -168,8 +168,7 @@ fn had(aid: &DataFrame, definitions: &Definitions, keys: &Keys, facts: &mut [Fac
         let years = term.map_or(0, |term| (year - term / 10).max(0));
         each.entry(*home).or_default().push(Had { years: u32::try_from(years)?, to_school: to_school == Some(1) });
     }
-    // Items that can be claimed: all codes but "none of these".
-    let claimable = definitions.codes.get("a18").map_or(0, |list| list.codes.len().saturating_sub(1));
+    let claimable = claimable(definitions);
     for (home, facts) in (0..).zip(facts) {
         facts.aid = each.remove(&home).unwrap_or_default();
         // The engine gives groups in no order.

@@ -11,8 +11,8 @@ use super::people::{Generation, Person, Population, SCHOOL_YEAR, Study};
 use super::place::Place;
 use super::tables::payments;
 use super::township::reference;
-use super::visit::{Facts, Had, Mistakes, Visit};
-use crate::definitions::{Answered, Definitions, ErrorModel, Rule, Severity};
+use super::visit::{Facts, Had, Mistakes, Visit, claimable};
+use crate::definitions::{Answered, Attribute, Code, Definitions, ErrorModel, Rule, Severity};
 use indexmap::{IndexMap, IndexSet};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -141,7 +141,8 @@ fn part(definitions: &Definitions, region: &Region, index: usize, answered: &[An
     let visit = Visit::new(&definitions.settings);
     let mut rng = ChaCha8Rng::seed_from_u64(township.seed);
     rng.set_stream(1);
-    let claimable = definitions.codes.get("a18").map_or(0, |list| list.codes.len().saturating_sub(1));
+    let claimable = claimable(definitions);
+    let mut to_school = ToSchool { definitions, known: BTreeMap::new() };
     let mut members: BTreeMap<usize, Vec<&Person>> = BTreeMap::new();
     for person in population.people.iter().filter(|person| person.registered) {
         members.entry(person.household).or_default().push(person);
@@ -155,7 +156,7 @@ fn part(definitions: &Definitions, region: &Region, index: usize, answered: &[An
     };
     for (household, people) in members {
         let place = u32::try_from(out.homes.len()).unwrap_or_default();
-        let facts = facts(&population, &people, claimable);
+        let facts = facts(&population, &people, claimable, &mut to_school);
         for (all, answered) in out.expected.iter_mut().zip(answered) {
             all.push(expected(&population, &people, *answered));
         }
@@ -182,12 +183,33 @@ fn part(definitions: &Definitions, region: &Region, index: usize, answered: &[An
     out
 }
 
+/// Whether the money of a payment stays with the school, as the code list of aid items says of its name.
+struct ToSchool<'d> {
+    definitions: &'d Definitions,
+    known: BTreeMap<&'static str, bool>,
+}
+
+impl ToSchool<'_> {
+    fn of(&mut self, name: &'static str) -> bool {
+        let codes = self.definitions.codes.get("aid_item");
+        *self.known.entry(name).or_insert_with(|| {
+            let codes = codes.map(|list| list.codes.as_slice()).unwrap_or_default();
+            let named = codes.iter().find(|code| code.label == name || code.labels.iter().any(|label| label == name));
+            let fits = |code: &&Code| code.pattern.as_ref().is_some_and(|pattern| pattern.is_match(name));
+            let code = named.or_else(|| codes.iter().find(fits));
+            code.is_some_and(|code| {
+                code.attributes.iter().any(|(key, value)| key == "to_school" && *value == Attribute::Flag(true))
+            })
+        })
+    }
+}
+
 /// What a household's answers depend on.
-fn facts(population: &Population, people: &[&Person], claimable: usize) -> Facts {
+fn facts(population: &Population, people: &[&Person], claimable: usize, to_school: &mut ToSchool<'_>) -> Facts {
     let mut last: BTreeMap<&str, (i64, bool)> = BTreeMap::new();
     for payment in people.iter().flat_map(|person| payments(population, person)) {
         let year: i64 = payment.term[..4].parse().unwrap_or_default();
-        let to_school = matches!(payment.item, "1" | "3" | "4") || payment.name == "营养膳食补助";
+        let to_school = to_school.of(payment.name);
         let known = last.entry(payment.item).or_insert((year, true));
         *known = (known.0.max(year), known.1 && to_school);
     }

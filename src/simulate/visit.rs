@@ -3,7 +3,7 @@
 //! A household is found at home and its papers are looked at, or it is asked by telephone, or somebody else answers for it; each way has its own chances of a wrong answer, and of papers putting it right.
 //! 文化程度 is not asked: the census takes it from the register. Every parameter is a setting of `indicators/policies/audit.toml`.
 
-use crate::definitions::{Answered, Settings};
+use crate::definitions::{Answered, Definitions, Settings};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -64,6 +64,12 @@ pub struct Mistakes {
     wrong: [[f32; MOST_ITEMS]; WAYS],
 }
 
+/// Aid items that a household can claim: all codes but "none of these".
+#[must_use]
+pub fn claimable(definitions: &Definitions) -> usize {
+    definitions.codes.get("a18").map_or(0, |list| list.codes.len().saturating_sub(1))
+}
+
 impl Visit {
     /// Reads the settings.
     #[must_use]
@@ -109,6 +115,7 @@ impl Visit {
         let ways = [(1.0, self.papers), (self.phone_recall, self.phone_papers), (self.proxy_recall, self.proxy_papers)];
         for (way, (recall, papers)) in ways.into_iter().enumerate() {
             for (place, answered) in items.iter().enumerate().take(MOST_ITEMS) {
+                // Who tells less also hides and errs more: those chances grow as recall falls.
                 let right = match answered {
                     Answered::Register => {
                         (1.0 - self.register_slip).powi(i32::try_from(facts.levels).unwrap_or(i32::MAX))
@@ -201,7 +208,7 @@ pub(super) fn bits(chances: &[f64], mut toss: impl FnMut(f64) -> bool) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definitions::{Definitions, Project};
+    use crate::definitions::Project;
 
     fn visit() -> Visit {
         Visit::new(&Definitions::load(None, &Project::default()).unwrap().settings)

@@ -10,6 +10,9 @@ use std::path::Path;
 /// The version of `summary.json` that this program reads.
 const VERSION: u32 = 1;
 
+/// Stands for the sentence of a finding in a result that shows names.
+const OPEN: &str = "（原来的结果显示姓名，说明从略）";
+
 /// One finding of a result.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct PastFinding {
@@ -128,11 +131,11 @@ impl Past {
             let mut finding: PastFinding = record?;
             let hidden = Privacy::Circulates.name(&finding.name);
             self.identities |= !finding.name.is_empty() && hidden != finding.name;
-            if !finding.name.is_empty() {
-                // The message of a shown name names it too.
-                finding.message = finding.message.replace(&finding.name, &hidden);
-                finding.name = hidden;
+            if !finding.name.is_empty() && hidden != finding.name {
+                // The sentence may name this person and others.
+                OPEN.clone_into(&mut finding.message);
             }
+            finding.name = if finding.name.is_empty() { String::new() } else { hidden };
             finding.id_number = Privacy::Circulates.number(&finding.id_number);
             finding.value = Privacy::Circulates.numbers_in(&finding.value);
             finding.message = Privacy::Circulates.numbers_in(&finding.message);

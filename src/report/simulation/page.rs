@@ -46,7 +46,8 @@ pub(super) fn write(run: &Simulated<'_>, wording: &Wording, drawn: &Drawn, path:
         steps => Value::from(Serde(steps(run, wording))),
         steps_total => simulation.steps.len(),
         fixes_total => simulation.steps.last().map_or(0, |step| step.total),
-        villages => Value::from(Serde(villages(run))),
+        villages => Value::from(Serde(villages(run, wording))),
+        villages_total => simulation.villages.len(),
         risks => Value::from(Serde(risks(run, wording))),
         risks_total => simulation.risks.len(),
         conclusions => Value::from(Serde(conclusions(run))),
@@ -124,11 +125,11 @@ fn steps(run: &Simulated<'_>, wording: &Wording) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn villages(run: &Simulated<'_>) -> Vec<Vec<String>> {
+fn villages(run: &Simulated<'_>, wording: &Wording) -> Vec<Vec<String>> {
     run.simulation
         .villages
         .iter()
-        .take(20)
+        .take(wording.simulation.most_villages)
         .map(|village| {
             vec![
                 run.village(village.village).to_owned(),
@@ -195,7 +196,7 @@ fn rehearsed(run: &Simulated<'_>) -> Option<Value> {
                 home.id.clone(),
                 run.privacy().name(&home.head),
                 frame.items[difference.item].name.clone(),
-                run.privacy().numbers_in(&difference.answer),
+                codes_only(&difference.answer),
                 run.worded(difference.item, &difference.expected),
             ]
         })
@@ -210,6 +211,13 @@ fn rehearsed(run: &Simulated<'_>) -> Option<Value> {
         differences => Value::from(Serde(differences)),
         unknown => rehearsed.unknown.clone(),
     })
+}
+
+/// The codes of an answer: what was written in words may name somebody, and stands in the workbook.
+fn codes_only(answer: &str) -> String {
+    let codes: Vec<&str> =
+        answer.split(|letter: char| !letter.is_ascii_digit()).filter(|code| (1..=8).contains(&code.len())).collect();
+    if codes.is_empty() { "（写的是文字，见工作簿）".to_owned() } else { codes.join("、") }
 }
 
 fn settings(run: &Simulated<'_>) -> Vec<(String, String, String, bool, bool)> {

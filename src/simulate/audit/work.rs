@@ -1,7 +1,7 @@
 //! What to mend first: the corrections that raise the chance to pass most for the work they take.
 //!
 //! Greedy, one piece of work (a rule at a school) after the other, on the same trials throughout (common random numbers): a correction takes its errors out of every trial in which they were met.
-//! Where no single piece lets a trial pass, each error fewer above the limit counts half as much again, so that the plan heads for the limit.
+//! Where no single piece lets a trial pass, each error fewer above the limit doubles what the trial counts, so that the plan heads for the limit.
 
 use super::trials::{AT_THE_DOOR, Audit, Bite, PassRule, share};
 use crate::simulate::frame::Frame;
