@@ -80,6 +80,37 @@ enum Command {
         #[arg(long)]
         definitions: Option<PathBuf>,
     },
+    /// 从材料填出通知要的表：四张统计表、区外就读资助表，各校一份
+    Forms {
+        /// 材料所在的文件夹或文件
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// 填好的表放在哪个文件夹
+        #[arg(short, long, default_value = "填好的表")]
+        output: PathBuf,
+        #[arg(long)]
+        definitions: Option<PathBuf>,
+        /// 改一项设定，例如 --set reference-date=2020-08-31；可写多次
+        #[arg(long = "set", value_parser = setting)]
+        settings: Vec<(String, String)>,
+        /// 一口清等工作用的材料上也显示完整的证件号码
+        #[arg(long)]
+        show_identities: bool,
+        /// 不显示进度和结果
+        #[arg(short, long)]
+        quiet: bool,
+    },
+    /// 写出空表：有下拉、有输入检查，填好放进材料文件夹就读得回
+    Template {
+        /// 空表放在哪个文件夹
+        #[arg(short, long, default_value = "空表")]
+        output: PathBuf,
+        /// 填报单位写哪所学校
+        #[arg(long)]
+        school: Option<String>,
+        #[arg(long)]
+        definitions: Option<PathBuf>,
+    },
     /// 比较几次自查的结果：改好了多少，还有什么，新出现什么
     Compare {
         /// 结果文件夹，旧的在前
@@ -233,6 +264,19 @@ pub fn run() -> Result<Exit> {
         }
         Command::Compare { results, output, definitions, quiet } => {
             commands::compare(&CompareRequest { results, output, definitions, quiet })
+        }
+        Command::Forms { inputs, output, definitions, settings, show_identities, quiet } => {
+            commands::fill_forms(&commands::FormsRequest {
+                inputs,
+                output,
+                definitions,
+                settings,
+                show_identities,
+                quiet,
+            })
+        }
+        Command::Template { output, school, definitions } => {
+            commands::template(&output, school.as_deref(), definitions.as_deref())
         }
         Command::Generate {
             output,

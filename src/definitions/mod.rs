@@ -5,6 +5,7 @@
 //! Left out: reading data and running anything.
 
 mod codes;
+mod form;
 mod indicator;
 mod library;
 mod linking;
@@ -22,6 +23,7 @@ mod view;
 mod words;
 
 pub use codes::{Attribute, Code, CodeList, GradePattern, TermPattern, YearKind};
+pub use form::{AidCell, Form, FormColumn, Input, Spread};
 pub use indicator::{Answered, Indicator, Scope};
 pub use library::Library;
 pub use linking::{FIELDS, LinkField, LinkLevel, Linking};
@@ -31,12 +33,12 @@ pub use problem::{Problem, Problems};
 pub use project::{Project, SheetSetting};
 pub use rule::{Example, Need, Rule, Severity, placeholders};
 pub use schema::{
-    answerable_schema, empty_frame, event_schema, field_columns, link_columns, resolutions_schema, sheet_fields_schema,
-    table_schema,
+    answerable_schema, empty_frame, event_schema, field_columns, history_schema, link_columns, resolutions_schema,
+    sheet_fields_schema, table_schema,
 };
 pub use settings::{Setting, SettingValue, Settings, month_length};
 pub use table::{Field, Kind, Period, Table};
-pub use validate::{FINDING_COLUMNS, plan_context, predicate};
+pub use validate::{FINDING_COLUMNS, form_predicate, plan_context, predicate};
 pub use view::View;
 pub use words::Words;
 
@@ -62,6 +64,7 @@ pub struct Definitions {
     pub views: IndexMap<String, View>,
     pub indicators: Vec<Indicator>,
     pub rules: Vec<Rule>,
+    pub forms: Vec<Form>,
 }
 
 impl Definitions {
@@ -84,6 +87,7 @@ impl Definitions {
         let views = view::load(&library, &mut problems);
         let indicators = indicator::load(&library, &mut problems);
         let rules = rule::load(&library, &mut problems);
+        let forms = form::load(&library, &codes, &mut problems);
         problems.into_result()?;
         let definitions = Self {
             sources: library,
@@ -100,6 +104,7 @@ impl Definitions {
             views,
             indicators,
             rules,
+            forms,
         };
         let mut problems = Problems::default();
         validate::check(&definitions, &mut problems);

@@ -16,6 +16,7 @@ pub fn field_columns(field: &Field) -> Vec<(String, DataType)> {
     match field.kind {
         Kind::Choices if field.choice.is_some() => own(DataType::Boolean),
         Kind::CountChoices if field.choice.is_some() => own(DataType::Int64),
+        Kind::History if field.choice.is_some() => Vec::new(),
         Kind::CountChoices => Vec::new(),
         Kind::Date => own(DataType::Date),
         Kind::Count | Kind::Term => own(DataType::Int64),
@@ -108,6 +109,20 @@ pub fn sheet_fields_schema() -> Vec<(String, DataType)> {
 #[must_use]
 pub fn resolutions_schema() -> Vec<(String, DataType)> {
     vec![("person".to_owned(), DataType::Int64), ("resolution".to_owned(), DataType::String)]
+}
+
+/// The aid that forms tell a school year a column: a row a person, term and item.
+#[must_use]
+pub fn history_schema() -> Vec<(String, DataType)> {
+    let number = |name: &str| (name.to_owned(), DataType::Int64);
+    vec![
+        number("at"),
+        number("person"),
+        number("household"),
+        ("item".to_owned(), DataType::String),
+        number("term"),
+        ("amount".to_owned(), DataType::Float64),
+    ]
 }
 
 /// The terms of some decades, with the name that messages give them.

@@ -37,6 +37,8 @@ struct RawField {
     synonyms: Vec<String>,
     #[serde(default)]
     codes: Option<String>,
+    #[serde(default)]
+    items: Option<String>,
     #[serde(default = "one")]
     weight: f64,
     #[serde(default)]
@@ -102,6 +104,16 @@ pub enum Kind {
     Choices,
     /// A number for each code of a list, in a column each.
     CountChoices,
+    /// The aid of each school year of a list, in a column each: `生活费补助1000；秋营养膳食补助400`.
+    History,
+}
+
+impl Kind {
+    /// Whether each code of its list may have a column of its own.
+    #[must_use]
+    pub fn spreads(self) -> bool {
+        matches!(self, Self::Choices | Self::CountChoices | Self::History)
+    }
 }
 
 /// One field of a table.
@@ -112,6 +124,8 @@ pub struct Field {
     pub kind: Kind,
     pub synonyms: Vec<String>,
     pub codes: Option<String>,
+    /// The code list of what stands inside the cells of a history.
+    pub items: Option<String>,
     pub weight: f64,
     pub required: bool,
     /// Another field that makes this one dispensable.
@@ -235,7 +249,7 @@ fn add_fields(
         let start = spanned.span().start;
         let field = spanned.into_inner();
         let complain = |message: String| Problem::new(path, &message).at(text, start);
-        let needs_codes = matches!(field.kind, Kind::Code | Kind::Choices | Kind::CountChoices);
+        let needs_codes = field.kind == Kind::Code || field.kind.spreads();
         match (&field.codes, needs_codes) {
             (None, true) => problems.add(complain(format!("字段「{}」要写明 codes。", field.name))),
             (Some(list), true) if !codes.contains_key(list) => problems.add(
@@ -244,12 +258,14 @@ fn add_fields(
             ),
             _ => {}
         }
+        if field.kind == Kind::History && field.items.as_ref().is_none_or(|list| !codes.contains_key(list)) {
+            problems.add(complain(format!("字段「{}」要用 items 写明格子里是哪个代码表的项目。", field.name)));
+        }
         if table.field(&field.name).is_some() {
             problems.add(complain(format!("字段「{}」已经有了。", field.name)).hint("换一个名字。"));
             continue;
         }
-        let choices = matches!(field.kind, Kind::Choices | Kind::CountChoices);
-        if let (true, Some(list)) = (choices, field.codes.as_ref().and_then(|name| codes.get(name))) {
+        if let (true, Some(list)) = (field.kind.spreads(), field.codes.as_ref().and_then(|name| codes.get(name))) {
             table.fields.extend(choice_fields(&field, list));
         }
         table.fields.push(Field {
@@ -258,6 +274,7 @@ fn add_fields(
             kind: field.kind,
             synonyms: field.synonyms,
             codes: field.codes,
+            items: field.items,
             weight: field.weight,
             required: field.required,
             unless: field.unless,
@@ -285,6 +302,7 @@ fn choice_fields(field: &RawField, list: &CodeList) -> Vec<Field> {
                 kind: field.kind,
                 synonyms,
                 codes: None,
+                items: None,
                 weight: field.weight / 2.0,
                 required: false,
                 unless: None,

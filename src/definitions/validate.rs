@@ -2,10 +2,10 @@
 
 use super::rule::{Part, Rule, Severity, placeholders};
 use super::schema::{
-    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, resolutions_schema, sheet_fields_schema,
-    table_schema, term_frame,
+    answerable_schema, benefit_frames, code_frame, empty_frame, event_schema, history_schema, resolutions_schema,
+    sheet_fields_schema, table_schema, term_frame,
 };
-use super::{Definitions, Problem, Problems};
+use super::{Definitions, Form, Problem, Problems};
 use indexmap::IndexMap;
 use polars::prelude::*;
 use polars::sql::{SQLContext, sql_expr};
@@ -31,6 +31,7 @@ pub fn plan_context(definitions: &Definitions, tables: &BTreeMap<String, DataFra
         ("answerable", answerable_schema()),
         ("sheet_fields", sheet_fields_schema()),
         ("resolutions", resolutions_schema()),
+        ("history", history_schema()),
     ] {
         register(name, tables.get(name).cloned().unwrap_or_else(|| empty_frame(&schema)));
     }
@@ -86,6 +87,9 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
             complain(format!("figure-codes 指的代码表「{codes}」不存在。"));
         }
     }
+    for form in &definitions.forms {
+        check_form(definitions, form, &schemas, problems);
+    }
     for table in definitions.tables.values() {
         for view in &definitions.views.values().collect::<Vec<_>>() {
             if view.name == table.name {
@@ -93,6 +97,46 @@ pub fn check(definitions: &Definitions, problems: &mut Problems) {
             }
         }
     }
+}
+
+/// A form is read as a table, and filled from columns that its view has.
+fn check_form(definitions: &Definitions, form: &Form, schemas: &IndexMap<String, SchemaRef>, problems: &mut Problems) {
+    let mut complain = |message: String| problems.add(Problem::new(&form.path, &message));
+    if !definitions.tables.contains_key(&form.table) {
+        complain(format!("table 指的「{}」不是表。", form.table));
+    }
+    let Some(view) = &form.view else { return };
+    let Some(schema) = schemas.get(view) else {
+        if !definitions.views.contains_key(view) {
+            complain(format!("view 指的视图「{view}」不存在。"));
+        }
+        return;
+    };
+    for field in form.columns.iter().filter_map(|column| column.field.as_ref()).filter(|name| !schema.contains(name)) {
+        complain(format!("「{field}」不是视图「{view}」的列。"));
+    }
+    if let Some(when) = &form.when {
+        match form_predicate(definitions, when) {
+            Ok(expression) => {
+                for name in expression.meta().root_names().into_iter().filter(|name| !schema.contains(name)) {
+                    complain(format!("when 里的「{name}」不是视图「{view}」的列。"));
+                }
+            }
+            Err(error) => complain(format!("when 的 SQL 写法不对：{error}")),
+        }
+    }
+}
+
+/// Which rows of its view a form takes.
+///
+/// # Errors
+/// When the text is no predicate.
+pub fn form_predicate(definitions: &Definitions, when: &str) -> PolarsResult<Expr> {
+    let sql = definitions
+        .settings
+        .fill(when, &IndexMap::new())
+        .map_err(|(name, _)| polars_err!(ComputeError: "没有「:{name}」这个设定"))?;
+    sql_expr(&sql)
 }
 
 /// Plans a units query over the kept views; it gives `school` and `unit`.

@@ -6,6 +6,7 @@
 mod answers;
 mod events;
 mod hash;
+mod history;
 mod likely;
 pub mod pairs;
 mod person;
@@ -18,7 +19,7 @@ pub use hash::stable;
 pub use likely::{LikelyPair, chance};
 pub use verdicts::{Side, Verdict, fits};
 
-use crate::definitions::{Definitions, Kind, Project};
+use crate::definitions::{Definitions, Kind, Project, Table};
 use crate::standardise::Standardised;
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ pub struct LinkCounts {
 /// The linked tables.
 #[derive(Debug, Default)]
 pub struct Linked {
-    /// The tables by name, `answerable`, `resolutions` and `input_events`.
+    /// The tables by name, `answerable`, `history`, `resolutions` and `input_events`.
     pub tables: BTreeMap<String, DataFrame>,
     pub counts: LinkCounts,
     /// What a person should settle, such as two names that may be one school.
@@ -71,6 +72,7 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
         }
     }
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
+    tables.insert("history".to_owned(), history::frame(&tables, definitions)?);
     let (settled, resolutions, unplaced) = answers::resolve(&tables)?;
     let (notes, conflicts) = answers::notes(&tables)?;
     tables.insert("resolutions".to_owned(), resolutions);
@@ -87,6 +89,14 @@ pub fn link(standardised: Standardised, definitions: &Definitions, project: &Pro
         pairs: persons.pairs,
         verdicts: persons.verdicts,
     })
+}
+
+/// The tables whose rows are persons.
+fn person_tables<'t>(
+    tables: &'t BTreeMap<String, DataFrame>,
+    definitions: &'t Definitions,
+) -> impl Iterator<Item = (&'t Table, &'t DataFrame)> {
+    tables.iter().filter_map(|(name, frame)| Some((definitions.table(name)?, frame))).filter(|(table, _)| table.persons)
 }
 
 /// The names of a table's columns that hold schools.

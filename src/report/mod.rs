@@ -7,6 +7,7 @@ pub mod comparison;
 mod csv_file;
 mod figure_book;
 mod finding;
+pub mod forms;
 mod ledger;
 mod likely;
 mod mask;

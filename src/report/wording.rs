@@ -14,6 +14,8 @@ pub struct Wording {
     pub page: PageWords,
     pub pairs: PairWords,
     pub simulation: SimulationWords,
+    pub forms: FormWords,
+    pub cards: CardWords,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,6 +124,69 @@ pub struct ChartWords {
     pub progress: String,
     /// Schools whose lines the chart over time draws.
     pub most_lines: usize,
+}
+
+/// The words of forms and templates; `{school}`, `{term}` and `{date}` are filled in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FormWords {
+    pub cover_sheet: String,
+    pub cover_title: String,
+    pub cover_lines: Vec<String>,
+    pub cover_tables: String,
+    pub unit_line: String,
+    pub township: String,
+    pub signatures: String,
+    /// Codes of the spreadsheet's footers: of templates, and of filled forms.
+    pub footer: String,
+    pub page_footer: String,
+    pub blank_school: String,
+    pub total: String,
+    pub nobody: String,
+    pub schools_folder: String,
+    pub about_sheet: String,
+    pub example: String,
+    pub options_sheet: String,
+    pub options_title: String,
+    pub tick: String,
+    pub not_ticked: String,
+    pub yes: String,
+    pub no: String,
+    /// Rows of a template that are drawn, and that are checked.
+    pub blank_rows: u32,
+    pub checked_rows: u32,
+    pub about: Vec<String>,
+    pub wrong_id: String,
+    pub wrong_date: String,
+    pub wrong_number: String,
+    pub wrong_code: String,
+    pub wrong_tick: String,
+}
+
+/// The cards of helping teachers; `{key}` in questions and answers is a fact of the pupil.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardWords {
+    pub duty: String,
+    pub life: String,
+    pub missing: String,
+    pub section: Vec<CardSection>,
+    pub ask: Vec<Ask>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardSection {
+    pub title: String,
+    /// Key of a fact, and what it is called.
+    pub line: Vec<(String, String)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    pub question: String,
+    pub answer: String,
 }
 
 impl Wording {

@@ -30,6 +30,12 @@ impl<'a> Coders<'a> {
     pub fn of(&self, field: &Field) -> Option<&Coder<'a>> {
         self.0.get(field.codes.as_deref().unwrap_or("stage"))
     }
+
+    /// The coder of what stands inside a field's cells.
+    #[must_use]
+    pub fn of_items(&self, field: &Field) -> Option<&Coder<'a>> {
+        self.0.get(field.items.as_deref()?)
+    }
 }
 
 /// Several codes from one cell.

@@ -3,6 +3,7 @@
 use super::codes::{Choices, Coders};
 use super::date::{self, Moment};
 use super::grammar::{self, Grade};
+use super::history::{TermAid, encode, read_year};
 use super::id_number::{self, IdNumber};
 use super::memo::each;
 use super::text::{clean, compact, person_name};
@@ -89,25 +90,22 @@ pub fn typed(
                 classes = read.into_iter().map(|grade| grade.and_then(|grade| grade.class)).collect();
             }
             Kind::Choices => {
-                let ticks: BTreeMap<String, Texts<'_>> = table
-                    .fields
-                    .iter()
-                    .filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
-                    .map(|choice| (choice.name.clone(), take(&choice.name)))
-                    .collect();
+                let ticks: BTreeMap<String, Texts<'_>> =
+                    choices_of(table, field).map(|choice| (choice.name.clone(), take(&choice.name))).collect();
                 choice_columns(&mut typed, field, &texts, &ticks, definitions, coders);
             }
             Kind::CountChoices => {
-                for choice in table
-                    .fields
-                    .iter()
-                    .filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
-                {
+                for choice in choices_of(table, field) {
                     let texts = take(&choice.name);
                     let read = each(&texts, number);
                     typed.note(choice, &texts, &read, &definitions.words.no_number);
                     typed.numbers(&choice.name, whole(&read));
                 }
+            }
+            Kind::History => {
+                let years: Vec<(&Field, Texts<'_>)> =
+                    choices_of(table, field).map(|year| (year, take(&year.name))).collect();
+                history_column(&mut typed, field, &years, height, definitions, coders);
             }
             _ => simple_columns(&mut typed, field, &texts, definitions, coders),
         }
@@ -118,6 +116,36 @@ pub fn typed(
     complete_dates(&mut typed, &months)?;
     complete_from_grade(&mut typed, table, &stages, classes)?;
     Ok(typed)
+}
+
+/// The columns of one code each that belong to a field.
+fn choices_of<'t>(table: &'t Table, field: &'t Field) -> impl Iterator<Item = &'t Field> {
+    table.fields.iter().filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
+}
+
+/// The aid of all school years of a record in one column.
+fn history_column(
+    typed: &mut Typed,
+    field: &Field,
+    years: &[(&Field, Texts<'_>)],
+    height: usize,
+    definitions: &Definitions,
+    coders: &Coders<'_>,
+) {
+    let Some(items) = coders.of_items(field) else { return };
+    let mut told: Vec<Vec<TermAid>> = vec![Vec::new(); height];
+    for (year, texts) in years {
+        let Some(number) = year.choice.as_ref().and_then(|(_, code)| code.parse().ok()) else { continue };
+        let blank = |text: &&str| !definitions.words.absent.iter().any(|word| word == compact(text).as_ref());
+        let texts: Texts<'_> = texts.iter().map(|text| text.filter(blank)).collect();
+        let read = each(&texts, |text| read_year(text, number, items));
+        typed.note(year, &texts, &read, &definitions.words.no_number);
+        for (told, entries) in told.iter_mut().zip(read) {
+            told.extend(entries.into_iter().flatten());
+        }
+    }
+    let text = |entries: &Vec<TermAid>| (!entries.is_empty()).then(|| encode(entries));
+    typed.put(&field.name, told.iter().map(text).collect());
 }
 
 /// Words in one column that answer a field of yes and no: `未收假` among the amounts.

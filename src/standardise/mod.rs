@@ -9,6 +9,7 @@ pub mod date;
 pub mod grammar;
 mod headers;
 mod hints;
+mod history;
 pub mod id_number;
 mod memo;
 mod rows;
@@ -17,4 +18,5 @@ pub mod text;
 
 pub use headers::ColumnUse;
 pub use hints::Filled;
+pub use history::decode as decode_history;
 pub use sheets::{Event, SheetReport, Standardised, location, place_of, standardise};
