@@ -1,5 +1,5 @@
 -- A18 的户：每个登记户的每一项政策一行；凭发放记录或确定的应享。一项也没有的户记为 8。
--- needs: register aid
+-- needs: register aid|roll.history|outside.history
 WITH households AS (
   SELECT household, MIN(at) AS at FROM register WHERE current AND household IS NOT NULL GROUP BY household
 ),

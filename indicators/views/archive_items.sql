@@ -6,7 +6,7 @@ held AS (
   SELECT DISTINCT COALESCE(school, '') || '/' || category AS unit, item FROM archive WHERE category IS NOT NULL AND item IS NOT NULL
 ),
 absent AS (
-  SELECT a.at, a.school, a.unit, a.label AS category_label, c.label AS item_label
+  SELECT a.at, a.school, a.unit, a.label AS category_label, c.code AS item, c.label AS item_label
   FROM archives a
   JOIN code_archive_item c ON a.category = c.category
   LEFT JOIN held h ON a.unit = h.unit AND c.code = h.item
@@ -15,7 +15,7 @@ absent AS (
 SELECT
   r.at, CAST(NULL AS BIGINT) AS person, r.school, CAST(NULL AS VARCHAR) AS village, CAST(NULL AS VARCHAR) AS household_id, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS id_number,
   COALESCE(r.school, '') || '/' || r.category AS unit,
-  COALESCE(c.label, r.category_raw) AS category_label, r.item_raw AS item_label, r.present, FALSE AS unlisted, 'present' AS field, '，清单上写的是没有' AS how,
+  COALESCE(c.label, r.category_raw) AS category_label, r.item, r.item_raw AS item_label, r.present, FALSE AS unlisted, 'present' AS field, '，清单上写的是没有' AS how,
   s.sheet IS NOT NULL AND r.signed IS NULL AS unsigned,
   d.sheet IS NOT NULL AND r.filed_date IS NULL AND r.filed_year IS NULL AS undated,
   CASE WHEN s.sheet IS NOT NULL AND r.signed IS NULL THEN '，没有签字盖章' END AS unsigned_note,
@@ -27,6 +27,6 @@ LEFT JOIN dated_sheets d ON r.sheet = d.sheet
 UNION ALL
 SELECT
   b.at, CAST(NULL AS BIGINT) AS person, b.school, CAST(NULL AS VARCHAR) AS village, CAST(NULL AS VARCHAR) AS household_id, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS id_number,
-  b.unit, b.category_label, b.item_label, CAST(NULL AS BOOLEAN) AS present, TRUE AS unlisted, 'category' AS field, '，清单上没有列' AS how, FALSE AS unsigned, FALSE AS undated,
+  b.unit, b.category_label, b.item, b.item_label, CAST(NULL AS BOOLEAN) AS present, TRUE AS unlisted, 'category' AS field, '，清单上没有列' AS how, FALSE AS unsigned, FALSE AS undated,
   CAST(NULL AS VARCHAR) AS unsigned_note, CAST(NULL AS VARCHAR) AS undated_note
 FROM absent b

@@ -49,11 +49,12 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
     let progress = Shown::new(files.len(), request.quiet || request.json);
     let written = super::written(&request.output, &definitions)?;
     let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
-    let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &[], &progress)?;
+    let checked =
+        pipeline::check_and_look(&files, &definitions, &project, &written, &report::ARCHIVE_VIEWS, &progress)?;
     progress.stage("写报告");
     let run = Run { packages: request.packages, ..checked.run(&definitions, request.show_identities) };
     std::fs::create_dir_all(output.folder())?;
-    report::write_all(&run, &output.folder())?;
+    report::write_all(&run, &output.folder(), &request.output)?;
     output.commit()?;
     progress.done();
     if request.json {

@@ -45,6 +45,10 @@ fn describe(sheet: &Sheet, report: &SheetReport, definitions: &Definitions, out:
         writeln!(out, "  读不出来：{reason}\n")?;
         return Ok(());
     }
+    if report.own {
+        writeln!(out, "  本程序写的封面或说明，不用\n")?;
+        return Ok(());
+    }
     let Some(table) = report.table.as_ref().and_then(|name| definitions.table(name)) else {
         let why = match report.rivals.as_slice() {
             [] if sheet.grid.is_empty() => "空表".to_owned(),

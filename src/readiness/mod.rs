@@ -3,6 +3,7 @@
 //! In: [`Evaluated`](crate::evaluate::Evaluated). Out: [`Readiness`]. Left out: how it is drawn (`report`).
 
 mod wilson;
+mod work;
 
 pub use wilson::{score_interval, wilson};
 
@@ -10,6 +11,7 @@ use crate::definitions::{Definitions, Indicator, Severity};
 use crate::evaluate::Evaluated;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use work::work;
 
 /// What is known of persons whom no school answers for.
 pub const NO_SCHOOL: &str = "（未归属学校）";
@@ -63,11 +65,27 @@ pub struct School {
     pub findings: [usize; 3],
 }
 
+/// One kind of error to mend, and what mending all of it is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Work {
+    /// Its place among the definitions' rules.
+    pub rule: usize,
+    pub findings: usize,
+    /// Schools that have it, those with the most findings first.
+    pub schools: Vec<(String, usize)>,
+    /// Points of the township's score: units that nothing else makes wrong.
+    pub gain: f64,
+    /// Crosses a red line.
+    pub red_line: bool,
+}
+
 /// The schools, the least ready first, and the township as one.
 #[derive(Debug)]
 pub struct Readiness {
     pub schools: Vec<School>,
     pub township: School,
+    /// What to mend, first things first: red lines by how many schools they block, then by what they gain.
+    pub work: Vec<Work>,
 }
 
 #[derive(Default)]
@@ -106,7 +124,8 @@ pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<R
             .then(a.score.total_cmp(&b.score))
             .then_with(|| a.name.cmp(&b.name))
     });
-    Ok(Readiness { schools, township: school("全镇", &whole, definitions) })
+    let work = work(evaluated, definitions, &owner, &whole)?;
+    Ok(Readiness { schools, township: school("全镇", &whole, definitions), work })
 }
 
 impl School {

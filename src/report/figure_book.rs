@@ -1,6 +1,7 @@
 //! `指标汇总.xlsx`: the census figures by school, village and township, with the people behind each.
 
 use super::Run;
+use super::archive::{archive, sheets};
 use super::ledger::{Styles, new_workbook};
 use super::wording::Wording;
 use crate::definitions::Scope;
@@ -19,6 +20,9 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     about(run, &styles, book.add_worksheet().set_name(&wording.figures.about_sheet)?)?;
     for figure in &run.evaluated.figures {
         figure_sheet(figure, wording, &styles, book.add_worksheet().set_name(&figure.indicator)?)?;
+    }
+    if let Some(archive) = archive(run)? {
+        sheets(&archive, wording, &styles, &mut book)?;
     }
     people(run, wording, &styles, book.add_worksheet().set_name(&wording.figures.people_sheet)?)?;
     book.save(path)?;

@@ -2,6 +2,8 @@
 //!
 //! In: [`Run`], everything that a check worked out. Out: files, written all or nothing. Nothing is judged here.
 
+mod archive;
+mod brief;
 mod charts;
 pub mod comparison;
 mod csv_file;
@@ -20,9 +22,10 @@ mod summary;
 mod terminal;
 mod wording;
 
+pub use archive::VIEWS as ARCHIVE_VIEWS;
 pub use finding::{FindingText, Place, describe};
 pub use mask::Privacy;
-pub use output::{LEDGER, Output, PAGE, REHEARSAL, prepare};
+pub use output::{BRIEF, BRIEF_BOOK, LEDGER, Output, PAGE, REHEARSAL, prepare};
 pub use summary::{Summary, summarise};
 pub use terminal::screen;
 pub use wording::Wording;
@@ -86,11 +89,11 @@ impl Run<'_> {
     }
 }
 
-/// Writes every output below `folder`, which exists.
+/// Writes every output below `folder`, which exists. `last` holds the result that this one takes the place of, if there is one.
 ///
 /// # Errors
 /// When a file cannot be made or written.
-pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
+pub fn write_all(run: &Run<'_>, folder: &Path, last: &Path) -> Result<()> {
     let wording = Wording::load(&run.definitions.sources)?;
     let charts = folder.join("charts");
     std::fs::create_dir_all(&charts).context("建不了 charts 文件夹")?;
@@ -109,5 +112,7 @@ pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<()> {
         .with_max_len(1)
         .map(|(name, job)| job().with_context(|| format!("写「{name}」时出错")))
         .collect::<Result<Vec<()>>>()?;
-    Ok(())
+    // Last, because it compares what has just been written with what was there.
+    let change = brief::change(run, last, folder);
+    brief::write(run, &wording, change.as_ref(), folder).with_context(|| format!("写「{BRIEF}」时出错"))
 }

@@ -6,6 +6,9 @@ use tempfile::TempDir;
 
 /// The page that everyone reads first.
 pub const PAGE: &str = "自查报告.html";
+/// The leaders' page, and its workbook of charts.
+pub const BRIEF: &str = "领导简报.html";
+pub const BRIEF_BOOK: &str = "领导简报.xlsx";
 /// The schools' working paper; what is settled in it is read back by the next run.
 pub const LEDGER: &str = "问题台账.xlsx";
 /// The simulation's working paper; a rehearsal filled in there is read back by the next run.

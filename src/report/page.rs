@@ -1,5 +1,6 @@
 //! `自查报告.html`: one self-contained page, filled from `reports/page.html.jinja`.
 
+use super::archive::archive;
 use super::wording::Wording;
 use super::{FindingText, Run, describe, render};
 use crate::definitions::{PolicyText, Scope};
@@ -91,6 +92,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
             }
         })
         .collect();
+    let archive = archive(run)?;
     let values = context! {
         date => run.definitions.settings.text("reference-date"),
         version => env!("CARGO_PKG_VERSION"),
@@ -116,6 +118,8 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         pair_listed => wording.pairs.listed.clone(),
         pairs_total => run.pairs.len(),
         policies => Value::from(Serde(policies(run))),
+        archive => Value::from(Serde(archive.as_ref().map(|archive| (&archive.columns, archive.for_page(), archive.gaps.iter().take(wording.archive.most_on_page).collect::<Vec<_>>(), archive.gaps.len())))),
+        archive_legend => wording.archive.legend.clone(),
         open => run.show_identities,
     };
     std::fs::write(path, render::page(&run.definitions.sources, TEMPLATE, values)?)?;
@@ -258,6 +262,8 @@ fn sheets(run: &Run<'_>) -> Vec<SheetRow> {
         let note = sheet.unreadable.clone().unwrap_or_else(|| {
             if sheet.grid.is_empty() {
                 "空表".to_owned()
+            } else if report.own {
+                "本程序写的封面或说明".to_owned()
             } else if sheet.grid.cut {
                 "列太多，只读了前面的".to_owned()
             } else {

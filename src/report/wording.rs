@@ -16,6 +16,8 @@ pub struct Wording {
     pub simulation: SimulationWords,
     pub forms: FormWords,
     pub cards: CardWords,
+    pub archive: ArchiveWords,
+    pub brief: BriefWords,
 }
 
 #[derive(Debug, Deserialize)]
@@ -187,6 +189,48 @@ pub struct CardSection {
 pub struct Ask {
     pub question: String,
     pub answer: String,
+}
+
+/// The words of the archive's map and list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ArchiveWords {
+    pub map_sheet: String,
+    pub map_title: String,
+    /// What the marks mean.
+    pub legend: String,
+    pub gap_sheet: String,
+    pub gap_title: String,
+    pub gap_titles: Vec<String>,
+    pub gap_widths: Vec<f64>,
+    pub complete: String,
+    pub most_on_page: usize,
+}
+
+/// The words and the sizes of the leaders' brief.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BriefWords {
+    /// Schools on the page's chart, things to do, and schools named for each.
+    pub most_schools: usize,
+    pub most_tasks: usize,
+    pub most_named: usize,
+    pub schools_sheet: String,
+    pub schools_title: String,
+    pub schools_titles: Vec<String>,
+    pub schools_widths: Vec<f64>,
+    pub items_sheet: String,
+    pub items_title: String,
+    pub tasks_sheet: String,
+    pub tasks_title: String,
+    pub tasks_titles: Vec<String>,
+    pub tasks_widths: Vec<f64>,
+    pub change_sheet: String,
+    pub change_title: String,
+    pub change_titles: Vec<String>,
+    pub nothing: String,
+    pub no_tasks: String,
+    pub differs: String,
 }
 
 impl Wording {

@@ -23,6 +23,8 @@ pub struct SheetReport {
     pub header_rows: (u32, u32),
     pub columns: Vec<ColumnUse>,
     pub filled: Vec<Filled>,
+    /// A cover or a note that this program wrote itself.
+    pub own: bool,
     /// How many records.
     pub rows: usize,
     /// Required fields that neither a column nor a title gives.
@@ -137,6 +139,7 @@ fn understand(
         Err((detail, rivals)) => {
             report.rivals = rivals;
             if titles.first().is_some_and(|title| definitions.words.own_output.is_match(title)) {
+                report.own = true;
                 return Ok((report, None, events));
             }
             events.push(whole("sheet-unrecognised", detail));
@@ -152,6 +155,7 @@ fn understand(
         rivals: Vec::new(),
         header_rows: best.rows,
         columns: best.columns.clone(),
+        own: false,
         rows: 0,
         missing: missing(table, best, &filled),
         filled,

@@ -5,12 +5,14 @@
 mod curve;
 mod draw;
 mod progress;
+mod shelves;
 mod simulation;
 
 pub use progress::write_progress;
 pub use simulation::{Drawn, write as write_simulation};
 
 use super::Run;
+use super::archive::archive;
 use super::wording::Wording;
 use crate::definitions::Scope;
 use crate::evaluate::Figure;
@@ -48,7 +50,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, folder: &Path) -> Result<()> {
     for chart in charts(run, wording)? {
         save(&chart, &pen, folder)?;
     }
-    Ok(())
+    shelves::write(archive(run)?.as_ref(), wording, &pen, folder)
 }
 
 /// Something that can be drawn.
@@ -86,39 +88,62 @@ fn save(picture: &impl Picture, pen: &Pen, folder: &Path) -> Result<String> {
         .draw(&Canvas { area: &bitmap, pen, vector: false })
         .with_context(|| format!("画「{}」时出错", picture.title()))?;
     drop(bitmap);
-    let mut text = String::new();
-    let vector = SVGBackend::with_string(&mut text, size).into_drawing_area();
-    picture.draw(&Canvas { area: &vector, pen, vector: true })?;
-    drop(vector);
-    // The viewer's fonts draw an SVG; name those that have Chinese.
-    let text = text.replace(
-        "font-family=\"sans-serif\"",
-        "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"",
-    );
+    let text = vector(picture, pen)?;
     std::fs::write(folder.join(format!("{}.svg", picture.file())), &text)?;
     Ok(text)
 }
 
-fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
-    let titles = &wording.charts;
-    let schools: Vec<&School> = run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
-    let shown = &schools[..schools.len().min(titles.most_rows)];
-    let cut = if shown.len() < schools.len() {
-        format!("共 {} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len(), shown.len())
+/// A picture as SVG.
+fn vector(picture: &impl Picture, pen: &Pen) -> Result<String> {
+    let mut text = String::new();
+    let area = SVGBackend::with_string(&mut text, (WIDTH, picture.height()?)).into_drawing_area();
+    picture.draw(&Canvas { area: &area, pen, vector: true })?;
+    drop(area);
+    // The viewer's fonts draw an SVG; name those that have Chinese.
+    Ok(text.replace(
+        "font-family=\"sans-serif\"",
+        "font-family=\"Microsoft YaHei, PingFang SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif\"",
+    ))
+}
+
+/// The chart of readiness as SVG, of so many schools at most.
+pub(super) fn readiness_picture(run: &Run<'_>, wording: &Wording, most: usize) -> Result<String> {
+    vector(&readiness_chart(run, wording, most), &Pen::new(&run.definitions.sources)?)
+}
+
+/// The schools that could be judged, and what is said where not all are drawn.
+fn drawn<'r>(run: &'r Run<'_>, most: usize) -> (Vec<&'r School>, String) {
+    let mut schools: Vec<&School> =
+        run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
+    let all = schools.len();
+    schools.truncate(most);
+    let cut = if schools.len() < all {
+        format!("共 {all} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len())
     } else {
         String::new()
     };
+    (schools, cut)
+}
+
+fn readiness_chart(run: &Run<'_>, wording: &Wording, most: usize) -> Chart {
+    let (schools, cut) = drawn(run, most);
     let date = run.definitions.settings.text("reference-date");
+    Chart {
+        file: "readiness",
+        title: wording.charts.readiness.clone(),
+        subtitle: format!("{cut}横线为95%置信区间　● 就绪　▲ 基本就绪　■ 未就绪　基准日 {date}"),
+        rows: schools.iter().map(|school| readiness_row(school)).collect(),
+        most: 100.0,
+        percent: true,
+        heads: Vec::new(),
+    }
+}
+
+fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
+    let titles = &wording.charts;
+    let (shown, cut) = drawn(run, titles.most_rows);
     let mut out = vec![
-        Chart {
-            file: "readiness",
-            title: titles.readiness.clone(),
-            subtitle: format!("{cut}横线为95%置信区间　● 就绪　▲ 基本就绪　■ 未就绪　基准日 {date}"),
-            rows: shown.iter().map(|school| readiness_row(school)).collect(),
-            most: 100.0,
-            percent: true,
-            heads: Vec::new(),
-        },
+        readiness_chart(run, wording, titles.most_rows),
         Chart {
             file: "dimensions",
             title: titles.dimensions.clone(),

@@ -79,6 +79,11 @@ pub fn compare(folders: &[&Path], settings: &Settings) -> Result<Comparison> {
         bail!("至少要两次的结果才能比较：先写旧的，再写新的。");
     }
     let results = folders.iter().map(|folder| Past::open(folder)).collect::<Result<Vec<_>>>()?;
+    Ok(compare_pasts(results, settings))
+}
+
+/// Compares two or more results that have been read, oldest first.
+pub(super) fn compare_pasts(results: Vec<Past>, settings: &Settings) -> Comparison {
     let mut followed = follow(&results);
     followed.sort_by(|a, b| {
         (a.fate, &a.finding.severity, &a.finding.school, &a.finding.rule, &a.finding.household_id, &a.finding.message)
@@ -101,12 +106,12 @@ pub fn compare(folders: &[&Path], settings: &Settings) -> Result<Comparison> {
     schools.sort_keys();
     rules.sort_keys();
     let warnings = warnings(&results, settings);
-    Ok(Comparison { results, followed, total, schools, rules, warnings })
+    Comparison { results, followed, total, schools, rules, warnings }
 }
 
 /// Follows every finding through the results. Findings about the same thing are one; of several with the same words each has a fate of its own.
 fn follow(results: &[Past]) -> Vec<Followed> {
-    let last = results.len() - 1;
+    let last = results.len().saturating_sub(1);
     // By what a finding is about: in each result its findings, by their words.
     let mut about: BTreeMap<[&str; 5], Vec<Vec<&PastFinding>>> = BTreeMap::new();
     for (number, result) in results.iter().enumerate() {
