@@ -9,6 +9,7 @@ mod cases;
 mod compare;
 mod dates;
 mod definitions;
+mod forms;
 mod link;
 mod outputs;
 mod population;

@@ -111,6 +111,90 @@ fn the_table_is_marked_quoted_sorted_and_free_of_formulas() {
 }
 
 #[test]
+fn the_brief_names_nobody_and_says_what_comes_first() {
+    let html = std::fs::read_to_string(sample().join("领导简报.html")).unwrap();
+    let document = scraper::Html::parse_document(&html);
+    let main = document.select(&scraper::Selector::parse("main").unwrap()).next().unwrap();
+    let words: Vec<&str> = main.text().map(str::trim).filter(|part| !part.is_empty()).collect();
+    insta::assert_snapshot!("brief", words.join("\n"));
+    let mut people: Xlsx<_> = open_workbook(sample().join("指标汇总.xlsx")).unwrap();
+    let names = people.worksheet_range("人员名单").unwrap();
+    let heads: Vec<String> = names.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    let column = heads.iter().position(|head| head == "姓名").unwrap();
+    // Two letters may be part of another word.
+    for name in names.rows().skip(1).map(|row| row[column].to_string()).filter(|name| name.chars().count() > 2) {
+        assert!(!html.contains(&name), "简报里有「{name}」");
+    }
+    let mut book: Xlsx<_> = open_workbook(sample().join("领导简报.xlsx")).unwrap();
+    let sheets = ["各校就绪度", "普查内容", "先办的事"].map(|name| sheet_text(&mut book, name, 40));
+    insta::assert_snapshot!("brief-book", sheets.join("\n\n"));
+}
+
+#[test]
+fn the_brief_tells_what_changed_since_the_last_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let (papers, out) = (folder.path().join("材料"), folder.path().join("out"));
+    std::fs::create_dir_all(&papers).unwrap();
+    for name in ["01国办系统导出人员信息.xlsx", "12学区划分.xlsx"] {
+        std::fs::copy(root().join("datasets/sample").join(name), papers.join(name)).unwrap();
+    }
+    let check = || {
+        let arguments = ["check", papers.to_str().unwrap(), "-q", "-o", out.to_str().unwrap()];
+        Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).status().unwrap();
+        std::fs::read_to_string(out.join("领导简报.html")).unwrap()
+    };
+    assert!(check().contains("这是第一次"));
+    assert!(check().contains("改好 0，还在 ") && check().contains("新出现 0"));
+    std::fs::copy(root().join("datasets/sample/17教师结对帮扶汇总表.xlsx"), papers.join("17.xlsx")).unwrap();
+    std::fs::copy(root().join("datasets/sample/16档案清单.xlsx"), papers.join("16.xlsx")).unwrap();
+    let page = check();
+    assert!(!page.contains("新出现 0") && page.contains("只作参考"), "多交了表，两次不完全可比");
+}
+
+#[test]
+fn the_archive_shows_every_gap_with_its_day() {
+    let mut book: Xlsx<_> = open_workbook(sample().join("指标汇总.xlsx")).unwrap();
+    insta::assert_snapshot!(
+        "archive",
+        [sheet_text(&mut book, "档案", 20), sheet_text(&mut book, "档案缺什么", 20)].join("\n\n")
+    );
+    let page = std::fs::read_to_string(sample().join("自查报告.html")).unwrap();
+    assert!(page.contains("档案准备") && sample().join("charts/archive.svg").is_file());
+}
+
+#[test]
+fn every_workbook_opens_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |command: &str, rest: &[&str]| {
+        let out = folder.path().join(command);
+        let mut arguments = vec![command];
+        arguments.extend(rest);
+        arguments.extend(["-o", out.to_str().unwrap()]);
+        Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).output().unwrap();
+    };
+    let papers = root().join("datasets/sample");
+    let papers = papers.to_str().unwrap();
+    run("check", &[papers, "--packages", "-q"]);
+    run("forms", &[papers, "-q"]);
+    run("template", &[]);
+    run("simulate", &[papers, "-q", "--audits", "200"]);
+    run("compare", &[folder.path().join("check").to_str().unwrap(), sample().to_str().unwrap(), "-q"]);
+    let mut opened = 0;
+    for entry in walkdir::WalkDir::new(folder.path()).into_iter().map(Result::unwrap) {
+        if entry.path().extension().is_none_or(|ending| ending != "xlsx") {
+            continue;
+        }
+        let mut book: Xlsx<_> = open_workbook(entry.path()).unwrap();
+        for name in book.sheet_names() {
+            let range = book.worksheet_range(&name).unwrap();
+            assert!(range.used_cells().next().is_some(), "{} 的「{name}」是空的", entry.path().display());
+        }
+        opened += 1;
+    }
+    assert!(opened > 30, "{opened}");
+}
+
+#[test]
 fn the_page_stands_alone() {
     let page = std::fs::read_to_string(sample().join("自查报告.html")).unwrap();
     for outside in ["src=\"http", "href=\"http", "url(http", "@import", "<link"] {
