@@ -226,3 +226,14 @@ fn files_that_cannot_be_read_are_findings_and_the_rest_is_checked() {
     assert_eq!(notes, ["好.csv", "说明.pdf"], "内容相同的第二份和不是表格的文件，说明一句");
     assert_eq!(checked.linked.tables["roll"].height(), 30, "好的那一份照样核对，重复的只算一次");
 }
+
+#[test]
+fn more_than_a_thousand_small_files_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..1500 {
+        let roll = format!("学校名称,学期,年级,姓名,身份证号\n柳林小学,2019-2020-2,三年级,例小花,无{number}\n");
+        std::fs::write(folder.path().join(format!("{number}.csv")), roll).unwrap();
+    }
+    let (_, checked) = crate::support::run(folder.path());
+    assert_eq!(checked.sheets.iter().filter(|sheet| sheet.table.as_deref() == Some("roll")).count(), 1500);
+}

@@ -66,6 +66,9 @@ pub struct Gap {
     pub left: String,
 }
 
+/// A school, how many categories are full, and the mark and name of each shelf.
+pub type PageRow = (String, usize, Vec<(&'static str, &'static str)>);
+
 /// The archives of all schools that handed in a list.
 #[derive(Debug, Default)]
 pub struct Archive {
@@ -145,6 +148,10 @@ pub fn archive(run: &Run<'_>) -> Result<Option<Archive>> {
         let shown = if school.is_empty() { crate::readiness::NO_SCHOOL.to_owned() } else { school };
         archive.schools.push((shown, row));
     }
+    // Those with the most to do first.
+    let mut rows = std::mem::take(&mut archive.schools);
+    rows.sort_by(|a, b| archive.full(&a.1).cmp(&archive.full(&b.1)).then_with(|| a.0.cmp(&b.0)));
+    archive.schools = rows;
     Ok(Some(archive))
 }
 
@@ -259,11 +266,12 @@ impl Archive {
         self.columns.iter().zip(row).filter(|(column, shelf)| category(column) && **shelf == Shelf::Full).count()
     }
 
-    /// The rows as the page's template takes them: school, full categories, mark and name of each shelf.
+    /// The rows as the page's template takes them.
     #[must_use]
-    pub fn for_page(&self) -> Vec<(String, usize, Vec<(&'static str, &'static str)>)> {
+    pub fn for_page(&self) -> Vec<PageRow> {
         let cells = |row: &[Shelf]| row.iter().map(|shelf| (shelf.mark(), shelf.name())).collect();
-        self.schools.iter().map(|(school, row)| (school.clone(), self.full(row), cells(row))).collect()
+        let row = |(school, row): &(String, Vec<Shelf>)| (school.clone(), self.full(row), cells(row));
+        self.schools.iter().map(row).collect()
     }
 }
 

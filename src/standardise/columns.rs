@@ -1,9 +1,9 @@
 //! Texts of one field → its typed columns, a whole column at a time.
 
-use super::codes::{Choices, Coders};
+use super::choices::{choice_columns, choices_of, history_column};
+use super::codes::Coders;
 use super::date::{self, Moment};
 use super::grammar::{self, Grade};
-use super::history::{TermAid, encode, read_year};
 use super::id_number::{self, IdNumber};
 use super::memo::each;
 use super::text::{clean, compact, person_name};
@@ -11,7 +11,7 @@ use crate::definitions::{Definitions, Field, Kind, Table};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-type Texts<'a> = Vec<Option<&'a str>>;
+pub(super) type Texts<'a> = Vec<Option<&'a str>>;
 
 /// Columns by name, and the positions of cells that could not be read.
 #[derive(Debug, Default)]
@@ -22,15 +22,15 @@ pub struct Typed {
 }
 
 impl Typed {
-    fn put(&mut self, name: &str, values: Vec<Option<String>>) {
+    pub(super) fn put(&mut self, name: &str, values: Vec<Option<String>>) {
         self.columns.insert(name.to_owned(), Column::new(name.into(), values));
     }
 
-    fn numbers(&mut self, name: &str, values: Vec<Option<i64>>) {
+    pub(super) fn numbers(&mut self, name: &str, values: Vec<Option<i64>>) {
         self.columns.insert(name.to_owned(), Column::new(name.into(), values));
     }
 
-    fn flags(&mut self, name: &str, values: Vec<Option<bool>>) {
+    pub(super) fn flags(&mut self, name: &str, values: Vec<Option<bool>>) {
         self.columns.insert(name.to_owned(), Column::new(name.into(), values));
     }
 
@@ -41,7 +41,7 @@ impl Typed {
     }
 
     /// Notes the cells that hold something of which nothing came.
-    fn note<T>(&mut self, field: &Field, texts: &Texts<'_>, read: &[Option<T>], words: &[String]) {
+    pub(super) fn note<T>(&mut self, field: &Field, texts: &Texts<'_>, read: &[Option<T>], words: &[String]) {
         for (index, (text, value)) in texts.iter().zip(read).enumerate() {
             let blank = |text: &str| words.iter().any(|word| word == compact(text).as_ref());
             if value.is_none() && text.is_some_and(|text| !blank(text) && !compact(text).is_empty()) {
@@ -116,36 +116,6 @@ pub fn typed(
     complete_dates(&mut typed, &months)?;
     complete_from_grade(&mut typed, table, &stages, classes)?;
     Ok(typed)
-}
-
-/// The columns of one code each that belong to a field.
-fn choices_of<'t>(table: &'t Table, field: &'t Field) -> impl Iterator<Item = &'t Field> {
-    table.fields.iter().filter(|choice| choice.choice.as_ref().is_some_and(|(parent, _)| parent == &field.name))
-}
-
-/// The aid of all school years of a record in one column.
-fn history_column(
-    typed: &mut Typed,
-    field: &Field,
-    years: &[(&Field, Texts<'_>)],
-    height: usize,
-    definitions: &Definitions,
-    coders: &Coders<'_>,
-) {
-    let Some(items) = coders.of_items(field) else { return };
-    let mut told: Vec<Vec<TermAid>> = vec![Vec::new(); height];
-    for (year, texts) in years {
-        let Some(number) = year.choice.as_ref().and_then(|(_, code)| code.parse().ok()) else { continue };
-        let blank = |text: &&str| !definitions.words.absent.iter().any(|word| word == compact(text).as_ref());
-        let texts: Texts<'_> = texts.iter().map(|text| text.filter(blank)).collect();
-        let read = each(&texts, |text| read_year(text, number, items));
-        typed.note(year, &texts, &read, &definitions.words.no_number);
-        for (told, entries) in told.iter_mut().zip(read) {
-            told.extend(entries.into_iter().flatten());
-        }
-    }
-    let text = |entries: &Vec<TermAid>| (!entries.is_empty()).then(|| encode(entries));
-    typed.put(&field.name, told.iter().map(text).collect());
 }
 
 /// Words in one column that answer a field of yes and no: `未收假` among the amounts.
@@ -307,62 +277,7 @@ fn complete_from_grade(
     fill("class", classes)
 }
 
-/// One column of codes and one of ticks for each: what is chosen, how many, and whether some part is no code.
-fn choice_columns(
-    typed: &mut Typed,
-    field: &Field,
-    texts: &Texts<'_>,
-    ticks: &BTreeMap<String, Texts<'_>>,
-    definitions: &Definitions,
-    coders: &Coders<'_>,
-) {
-    let Some(coder) = coders.of(field) else { return };
-    let list = coder.list();
-    let read: Vec<Option<Choices>> =
-        each(texts, |text| Some(coder.several(&clean(text))).filter(|_| !clean(text).is_empty()));
-    let mut chosen: Vec<Vec<bool>> = Vec::with_capacity(texts.len());
-    for index in 0..texts.len() {
-        let listed = read[index].as_ref();
-        chosen.push(
-            list.codes
-                .iter()
-                .enumerate()
-                .map(|(code, entry)| {
-                    let ticked = ticks.get(&format!("{}_{}", field.name, entry.code)).and_then(|texts| texts[index]);
-                    listed.is_some_and(|choices| choices.found.contains(&code))
-                        || ticked
-                            .is_some_and(|text| yes_no(text, definitions) != Some(false) && !compact(text).is_empty())
-                })
-                .collect(),
-        );
-    }
-    for (code, entry) in list.codes.iter().enumerate() {
-        typed.flags(&format!("{}_{}", field.name, entry.code), chosen.iter().map(|row| Some(row[code])).collect());
-    }
-    let count = |row: &Vec<bool>| row.iter().filter(|flag| **flag).count();
-    let single = |row: &Vec<bool>| (count(row) == 1).then(|| row.iter().position(|flag| *flag)).flatten();
-    typed.put(&field.name, chosen.iter().map(|row| single(row).map(|code| list.codes[code].code.clone())).collect());
-    typed.numbers(&format!("{}_count", field.name), chosen.iter().map(|row| i64::try_from(count(row)).ok()).collect());
-    typed.flags(
-        &format!("{}_unknown", field.name),
-        read.iter().map(|choices| Some(choices.as_ref().is_some_and(|choices| choices.unknown))).collect(),
-    );
-    let raw = |index: usize| {
-        let labels = || {
-            chosen[index]
-                .iter()
-                .enumerate()
-                .filter(|(_, flag)| **flag)
-                .map(|(code, _)| list.codes[code].label.as_str())
-                .collect::<Vec<_>>()
-                .join("、")
-        };
-        texts[index].map(|text| clean(text).into_owned()).or_else(|| Some(labels())).filter(|text| !text.is_empty())
-    };
-    typed.put(&format!("{}_raw", field.name), (0..texts.len()).map(raw).collect());
-}
-
-fn yes_no(text: &str, definitions: &Definitions) -> Option<bool> {
+pub(super) fn yes_no(text: &str, definitions: &Definitions) -> Option<bool> {
     let text = compact(text);
     let is = |list: &[String]| list.iter().any(|word| word == text.as_ref());
     if is(&definitions.words.yes) { Some(true) } else { is(&definitions.words.no).then_some(false) }

@@ -3,6 +3,7 @@
 //! In: [`Input`](crate::read::Input). Out: [`Standardised`]: a frame a table, where every cell came from, and what could not be understood.
 //! Left out: who is who (`link`).
 
+mod choices;
 mod codes;
 mod columns;
 pub mod date;
