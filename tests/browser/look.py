@@ -9,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
@@ -169,6 +170,27 @@ def workbooks(folders):
     return opened
 
 
+# GB 11643 as templates check it: sound, wrong check character, a disability certificate, text, and no number at all.
+NUMBERS = {"610398201003050019": "TRUE", "61039820100305001X": "FALSE", "61039820100305001944": "TRUE", "6.10398E+17": "FALSE", "例小花": "FALSE", "无": "TRUE"}
+
+
+def input_checks(template):
+    """The formula that a template's ID column holds, worked out by a spreadsheet program."""
+    sheet = load_workbook(template).worksheets[0]
+    checks = [check for check in sheet.data_validations.dataValidation if check.type == "custom"]
+    ensure(len(checks) == 1, "身份证号一列应当有检查")
+    cell = str(checks[0].sqref).split(":")[0]
+    book = Workbook()
+    for row, number in enumerate(NUMBERS, 1):
+        book.active.cell(row, 1, number).number_format = "@"
+        book.active.cell(row, 2, "=" + checks[0].formula1.replace(cell, f"A{row}"))
+    with tempfile.TemporaryDirectory() as home:
+        book.save(f"{home}/checks.xlsx")
+        subprocess.run(["soffice", f"-env:UserInstallation=file://{home}/profile", "--headless", "--convert-to", "csv", "--outdir", home, f"{home}/checks.xlsx"], capture_output=True, check=True)
+        answers = [line.rsplit(",", 1)[1] for line in Path(home, "checks.csv").read_text(encoding="utf-8", errors="replace").split()]
+    ensure(answers == list(NUMBERS.values()), f"身份证号的检查算出 {answers}")
+
+
 def main():
     program, chromium, pictures = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     pictures.mkdir(parents=True, exist_ok=True)
@@ -202,6 +224,7 @@ def main():
         sheets = len(re.findall('<section class="page"', notices.read_text()))
         ensure(pages_of(browser, notices) == sheets, "告知书应当三份一页")
         browser.close()
+        input_checks(folder / "空表" / "采集表.xlsx")
         opened = workbooks([folder / name for name in ("查", "比", "模拟", "表", "空表")])
     print(f"页面 {len(ordinary)} 种两种宽度、深浅两色，{large} 条的大报告，工作簿 {opened} 本：都好。")
 

@@ -118,7 +118,7 @@ fn check(
 /// Disability certificates begin with the same 18; 无 says that there is no number.
 fn id_formula(cell: &str) -> String {
     format!(
-        "=OR({cell}=\"无\",AND(OR(LEN({cell})=18,LEN({cell})=20,LEN({cell})=22),MID(\"10X98765432\",MOD(SUMPRODUCT(MID({cell},ROW($1:$17),1)*MOD(2^(18-ROW($1:$17)),11)),11)+1,1)=UPPER(MID({cell},18,1))))"
+        "=IF({cell}=\"无\",TRUE,IFERROR(AND(OR(LEN({cell})=18,LEN({cell})=20,LEN({cell})=22),MID(\"10X98765432\",MOD(SUMPRODUCT(MID({cell},ROW($1:$17),1)*MOD(2^(18-ROW($1:$17)),11)),11)+1,1)=UPPER(MID({cell},18,1))),FALSE))"
     )
 }
 
