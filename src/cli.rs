@@ -111,6 +111,18 @@ enum Command {
         #[arg(long)]
         definitions: Option<PathBuf>,
     },
+    /// 写出关联好的表（Parquet）和各视图、各规则的 SQL，供别的引擎运行
+    Export {
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// 放在哪个文件夹
+        #[arg(short, long, default_value = "导出")]
+        output: PathBuf,
+        #[arg(long)]
+        definitions: Option<PathBuf>,
+        #[arg(short, long)]
+        quiet: bool,
+    },
     /// 比较几次自查的结果：改好了多少，还有什么，新出现什么
     Compare {
         /// 结果文件夹，旧的在前
@@ -274,6 +286,9 @@ pub fn run() -> Result<Exit> {
                 show_identities,
                 quiet,
             })
+        }
+        Command::Export { inputs, output, definitions, quiet } => {
+            commands::export(&inputs, &output, definitions.as_deref(), quiet)
         }
         Command::Template { output, school, definitions } => {
             commands::template(&output, school.as_deref(), definitions.as_deref())

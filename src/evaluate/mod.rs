@@ -5,10 +5,12 @@
 
 mod figures;
 mod findings;
+mod portable;
 mod supplied;
 
 pub use figures::{Figure, Group};
 pub use findings::{Findings, Outcome, RuleResult};
+pub use portable::{Portable, PortableRule, PortableView, portable};
 pub use supplied::Supplied;
 
 use crate::definitions::{Definitions, Rule, View, plan_context, predicate};
