@@ -45,6 +45,9 @@ enum Command {
         /// 不显示进度和结果
         #[arg(short, long)]
         quiet: bool,
+        /// 显示每一步用了多少时间、多少内存
+        #[arg(long)]
+        timings: bool,
         /// 在屏幕上输出 summary.json 的内容
         #[arg(long)]
         json: bool,
@@ -247,7 +250,18 @@ pub fn run() -> Result<Exit> {
         return commands::dropped(words.into_iter().map(PathBuf::from).collect());
     }
     match Cli::parse().command {
-        Command::Check { inputs, output, definitions, settings, show_identities, packages, fail_on, quiet, json } => {
+        Command::Check {
+            inputs,
+            output,
+            definitions,
+            settings,
+            show_identities,
+            packages,
+            fail_on,
+            quiet,
+            timings,
+            json,
+        } => {
             let fail_on = match fail_on {
                 FailLevel::Error => FailOn::At(Severity::Error),
                 FailLevel::Warning => FailOn::At(Severity::Warning),
@@ -263,6 +277,7 @@ pub fn run() -> Result<Exit> {
                 packages,
                 fail_on,
                 quiet,
+                timings,
                 json,
             })
         }

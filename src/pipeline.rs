@@ -32,6 +32,8 @@ pub struct Checked {
 pub trait Progress: Sync {
     fn stage(&self, name: &str);
     fn file(&self, path: &str);
+    /// How much the stage that has just ended had to do with.
+    fn counted(&self, _what: &str, _number: usize) {}
 }
 
 /// Runs every stage. `ledger` is the one of the last run, in which people may have settled findings.
@@ -62,22 +64,27 @@ pub fn check_and_look(
 ) -> Result<Checked> {
     progress.stage("读文件");
     let input = read_all(files, limits(definitions), &|path| progress.file(path));
+    progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
     progress.stage("认表、规范");
     let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
     for paper in written {
         answered(paper, &mut standardised, definitions).context("读上次填的台账时出错")?;
     }
     let sheets = std::mem::take(&mut standardised.sheets);
+    progress.counted("条记录", sheets.iter().map(|sheet| sheet.rows).sum());
     progress.stage("认人、认户、认校");
     let mut linked =
         link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
+    progress.counted("条连到人", linked.counts.certain + linked.counts.probable);
     linked.questions.extend(linked.conflicts.iter().map(|conflict| contradiction(conflict, &input)));
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
     let evaluated = evaluate(&linked.tables, &supplied, definitions, views).context("核对规则时出错")?;
+    progress.counted("处", evaluated.findings.len());
     progress.stage("评就绪度");
     let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;
+    progress.counted("所学校", readiness.schools.len());
     Ok(Checked { input, sheets, linked, evaluated, readiness })
 }
 

@@ -301,3 +301,19 @@ fn started_alone_it_says_in_four_lines_what_to_do() {
     let mistyped = zicha(&["chek", "没有这个文件夹"]);
     assert_eq!(mistyped.status.code(), Some(2));
 }
+
+#[test]
+fn timings_name_every_stage_and_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let sample = root().join("datasets/sample");
+    let plain = zicha(&["check", text(&sample), "-o", text(&folder.path().join("a")), "-q"]);
+    let timed = zicha(&["check", text(&sample), "-o", text(&folder.path().join("b")), "-q", "--timings"]);
+    assert!(plain.stderr.is_empty());
+    let said = String::from_utf8(timed.stderr).unwrap();
+    for stage in ["读文件", "认表、规范", "认人、认户、认校", "核对规则", "评就绪度", "写报告", "合计"]
+    {
+        assert_eq!(said.matches(stage).count(), 1, "{said}");
+    }
+    assert!(said.contains("149 处"), "{said}");
+    assert_eq!(files(&folder.path().join("a")), files(&folder.path().join("b")));
+}

@@ -237,3 +237,71 @@ fn more_than_a_thousand_small_files_are_read() {
     let (_, checked) = crate::support::run(folder.path());
     assert_eq!(checked.sheets.iter().filter(|sheet| sheet.table.as_deref() == Some("roll")).count(), 1500);
 }
+
+#[test]
+fn the_same_tables_in_parquet_in_gzip_and_in_plain_text_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    for kind in ["csv", "parquet"] {
+        let arguments = ["generate", "-o", kind, "--persons", "1500", "--seed", "9", "--format", kind];
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_zicha"));
+        assert!(program.args(arguments).current_dir(folder.path()).output().unwrap().status.success());
+    }
+    std::fs::create_dir(place("gz")).unwrap();
+    for entry in std::fs::read_dir(place("csv")).unwrap().map(Result::unwrap) {
+        let file =
+            std::fs::File::create(place("gz").join(format!("{}.gz", entry.file_name().to_string_lossy()))).unwrap();
+        let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        // Two members in one file, as logs and exports that were joined have them.
+        let bytes = std::fs::read(entry.path()).unwrap();
+        let (head, tail) = bytes.split_at(bytes.len() / 2);
+        std::io::Write::write_all(&mut packed, head).unwrap();
+        let file = packed.finish().unwrap();
+        let mut packed = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, tail).unwrap();
+        packed.finish().unwrap();
+    }
+    let found = |kind: &str| {
+        let (definitions, checked) = crate::support::run(&place(kind));
+        let found = crate::support::findings(&definitions, &checked);
+        let plain = |name: String| {
+            name.trim_end_matches(".gz").trim_end_matches(".csv").trim_end_matches(".parquet").to_owned()
+        };
+        found.into_iter().map(|found| (found.0, plain(found.2), found.4)).collect::<std::collections::BTreeSet<_>>()
+    };
+    let text = found("csv");
+    assert!(text.len() > 100);
+    assert_eq!(found("parquet"), text);
+    assert_eq!(found("gz"), text);
+}
+
+#[test]
+fn folders_named_by_value_say_what_no_column_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("县=渭新区/学校名称=柳林小学/学期=2019-2020-2");
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(place.join("学籍-0.csv"), "年级,班级,姓名,身份证号\n三年级,1班,例小花,610398201003050027\n").unwrap();
+    let (_, checked) = crate::support::run(folder.path());
+    let roll = &checked.linked.tables["roll"];
+    assert_eq!(roll.column("school").unwrap().str().unwrap().get(0), Some("柳林小学"));
+    assert_eq!(roll.column("term").unwrap().i64().unwrap().get(0), Some(20192));
+    assert!(checked.sheets[0].filled.iter().all(|filled| filled.from == "文件夹名"), "{:?}", checked.sheets[0].filled);
+}
+
+#[test]
+fn damaged_parquet_and_gzip_are_findings() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("坏.parquet"), b"PAR1 no rows at all PAR1").unwrap();
+    std::fs::write(folder.path().join("坏.csv.gz"), [0x1F, 0x8B, 8, 0, 0, 0]).unwrap();
+    let mut bomb = flate2::write::GzEncoder::new(
+        std::fs::File::create(folder.path().join("很大.csv.gz")).unwrap(),
+        flate2::Compression::best(),
+    );
+    for _ in 0..300 {
+        std::io::Write::write_all(&mut bomb, &vec![b' '; 1 << 20]).unwrap();
+    }
+    bomb.finish().unwrap();
+    let (definitions, checked) = crate::support::run(folder.path());
+    let found = crate::support::findings(&definitions, &checked);
+    assert_eq!(found.iter().filter(|found| found.0 == "输入/file-unreadable").count(), 3, "{found:?}");
+}

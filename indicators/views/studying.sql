@@ -51,9 +51,10 @@ SELECT
   COALESCE(j.head_name, h.name) AS head_name, j.household_type, j.exit_year, j.phone, j.health, j.low_income, j.special_support,
   j.registered AND (j.exit_year IS NULL OR j.exit_year > 2015) AS recent,
   j.not_started, j.received,
-  CASE WHEN j.roll_at IS NULL AND (j.not_started OR (t.late_start AND k.person IS NULL AND :current_term = :not_started_term)) THEN TRUE END AS not_started_due,
-  CASE WHEN j.roll_at IS NULL AND NOT COALESCE(j.not_started, FALSE) AND t.late_start AND k.person IS NULL AND :current_term = :not_started_term
-       THEN '没有发放记录，请核实是否开学' ELSE j.outside_remark END AS due_note,
+  CASE WHEN j.roll_at IS NULL AND t.late_start AND k.person IS NULL AND :current_term = :not_started_term THEN TRUE END AS not_started_due,
+  CASE WHEN j.roll_at IS NULL AND t.late_start AND k.person IS NULL AND :current_term = :not_started_term
+       THEN CASE WHEN j.not_started THEN j.outside_remark ELSE '没有发放记录，请核实是否开学' END
+       WHEN j.not_started THEN '名单填了“未收假”，不该填，请核实' ELSE j.outside_remark END AS due_note,
   COALESCE(NOT j.received, FALSE) OR n.person IS NOT NULL AS says_none,
   CASE WHEN j.registered AND j.register_state = '正确' AND COALESCE(j.roll_id_state, j.outside_id_state) = '正确'
          AND COALESCE(j.roll_number, j.outside_number) <> j.register_number THEN '证件号码登记和学校不一致'

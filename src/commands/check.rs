@@ -29,6 +29,8 @@ pub struct CheckRequest {
     pub packages: bool,
     pub fail_on: FailOn,
     pub quiet: bool,
+    /// Say how long each stage took.
+    pub timings: bool,
     pub json: bool,
 }
 
@@ -46,7 +48,7 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
         bail!("里面没有文件可查。请把登记表、学籍、台账等表格放进去再运行。");
     }
     let output = report::prepare(&request.output)?;
-    let progress = Shown::new(files.len(), request.quiet || request.json);
+    let progress = Shown::timed(files.len(), request.quiet || request.json, request.timings);
     let written = super::written(&request.output, &definitions)?;
     let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
     let checked =

@@ -46,6 +46,7 @@ pub fn dropped(paths: Vec<PathBuf>) -> Result<Exit> {
         packages: false,
         fail_on: FailOn::At(Severity::Error),
         quiet: false,
+        timings: false,
         json: false,
     });
     match &checked {

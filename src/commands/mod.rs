@@ -11,6 +11,7 @@ mod inspect;
 mod link;
 mod progress;
 mod simulate;
+mod timings;
 
 pub use check::{CheckRequest, FailOn, check};
 pub use compare::{CompareRequest, compare};

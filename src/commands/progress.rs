@@ -1,11 +1,17 @@
-//! Progress on standard error: a bar on a terminal, plain lines elsewhere, nothing when asked to be quiet.
+//! Progress and timings on standard error: a bar on a terminal, plain lines elsewhere, nothing when asked to be quiet.
 
+use super::timings::Timings;
 use crate::pipeline::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
-/// How progress is shown.
-pub enum Shown {
+/// How progress is shown, and whether stages are timed.
+pub struct Shown {
+    how: How,
+    timings: Option<Timings>,
+}
+
+enum How {
     Bar(ProgressBar),
     Lines,
     Nothing,
@@ -15,6 +21,28 @@ impl Shown {
     /// Chooses by whether standard error is a terminal.
     #[must_use]
     pub fn new(files: usize, quiet: bool) -> Self {
+        Self { how: How::new(files, quiet), timings: None }
+    }
+
+    /// The same, with a clock when it is asked for.
+    #[must_use]
+    pub fn timed(files: usize, quiet: bool, timed: bool) -> Self {
+        Self { how: How::new(files, quiet), timings: timed.then(Timings::start) }
+    }
+
+    /// Takes the bar away, and says how long everything took.
+    pub fn done(&self) {
+        if let How::Bar(bar) = &self.how {
+            bar.finish_and_clear();
+        }
+        for line in self.timings.iter().flat_map(Timings::lines) {
+            eprintln!("{line}");
+        }
+    }
+}
+
+impl How {
+    fn new(files: usize, quiet: bool) -> Self {
         if quiet {
             return Self::Nothing;
         }
@@ -27,28 +55,29 @@ impl Shown {
         }
         Self::Bar(bar)
     }
-
-    /// Takes the bar away.
-    pub fn done(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish_and_clear();
-        }
-    }
 }
 
 impl Progress for Shown {
     fn stage(&self, name: &str) {
-        match self {
-            Self::Bar(bar) => bar.set_prefix(name.to_owned()),
-            Self::Lines => eprintln!("{name}……"),
-            Self::Nothing => {}
+        if let Some(timings) = &self.timings {
+            timings.stage(name);
+        }
+        match &self.how {
+            How::Bar(bar) => bar.set_prefix(name.to_owned()),
+            How::Lines => eprintln!("{name}……"),
+            How::Nothing => {}
         }
     }
 
     fn file(&self, path: &str) {
-        if let Self::Bar(bar) = self {
+        if let How::Bar(bar) = &self.how {
             bar.set_message(path.to_owned());
             bar.inc(1);
+        }
+    }
+    fn counted(&self, what: &str, number: usize) {
+        if let Some(timings) = &self.timings {
+            timings.counted(what, number);
         }
     }
 }

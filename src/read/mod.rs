@@ -3,8 +3,10 @@
 //! In: files and folders. Out: [`Input`]: sheets with their cells as text, and what could not be read, as sentences.
 //! Left out: what the cells mean (`standardise`).
 
+mod columns;
 mod folder;
 mod grid;
+mod gzip;
 mod html;
 mod sniff;
 mod text;
@@ -110,6 +112,8 @@ fn read_one(file: &FoundFile, limits: Limits) -> (String, Content) {
         sniff::FileKind::Empty => Content::Unreadable("文件是空的（0字节），没有内容可读。".to_owned()),
         sniff::FileKind::Zip => workbook::read_zip(&file.path, &bytes, limits),
         sniff::FileKind::Compound => workbook::read_compound(&file.path, &bytes, limits),
+        sniff::FileKind::Parquet => columns::read(&file.path, bytes.into(), limits),
+        sniff::FileKind::Gzip => gzip::read(&file.path, &bytes, limits),
         sniff::FileKind::Other(what) => Content::NotATable(format!("是{what}，不是表格，没有读。")),
         sniff::FileKind::Text => text::read(&file.path, &bytes, limits),
     };

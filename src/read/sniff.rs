@@ -8,12 +8,16 @@ pub enum FileKind {
     Zip,
     /// An OLE compound file: `.xls`, an encrypted workbook, an old document.
     Compound,
+    /// Columns in groups of rows: `.parquet`.
+    Parquet,
+    /// One compressed file: `.csv.gz`.
+    Gzip,
     /// Known not to be a table.
     Other(&'static str),
     Text,
 }
 
-const OTHERS: [(&[u8], &str); 8] = [
+const OTHERS: [(&[u8], &str); 7] = [
     (b"%PDF", "PDF文档"),
     (b"\x89PNG", "图片"),
     (b"\xFF\xD8\xFF", "图片"),
@@ -21,7 +25,6 @@ const OTHERS: [(&[u8], &str); 8] = [
     (b"BM", "图片"),
     (b"Rar!", "压缩包"),
     (b"7z\xBC\xAF", "压缩包"),
-    (b"\x1F\x8B", "压缩包"),
 ];
 
 /// Tells what the bytes are.
@@ -35,6 +38,12 @@ pub fn kind(bytes: &[u8]) -> FileKind {
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return FileKind::Compound;
+    }
+    if bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1") {
+        return FileKind::Parquet;
+    }
+    if bytes.starts_with(&[0x1F, 0x8B]) {
+        return FileKind::Gzip;
     }
     let binary = |magic: &[u8]| magic != b"BM" || bytes.get(6..10) == Some(&[0, 0, 0, 0]);
     OTHERS

@@ -37,6 +37,16 @@ pub fn titles(sheet: &Sheet, header: u32) -> Vec<(&'static str, String)> {
     texts
 }
 
+/// Folders above a file that are named `name=value`, as partitioned data is stored: `县=渭新区/乡镇=永宁镇`; the nearest first.
+#[must_use]
+pub fn partitions(file: &str) -> Vec<(String, String)> {
+    let folders = file.rsplit('/').skip(1);
+    folders
+        .filter_map(|folder| folder.split_once('='))
+        .map(|(name, value)| (clean(name).into_owned(), clean(value).into_owned()))
+        .collect()
+}
+
 /// The value of a field in one of the texts.
 #[must_use]
 pub fn find(

@@ -5,6 +5,7 @@ use super::columns::typed;
 use super::headers::{Candidate, ColumnUse, HeaderIndex};
 use super::hints::{self, Filled};
 use super::rows::records;
+use super::text::header_key;
 use crate::definitions::{Definitions, Field, Project, SheetSetting, Table, table_schema};
 use crate::read::{Input, Sheet};
 use polars::prelude::*;
@@ -151,8 +152,10 @@ fn understand(
     if sheet.grid.is_empty() || settings.iter().any(|setting| setting.table.as_deref() == Some("skip")) {
         return Ok((report, None, events));
     }
-    let fill_all =
-        |table: &Table, header: u32| fills(table, &hints::titles(sheet, header), &settings, definitions, coders);
+    let partitions = hints::partitions(&sheet.file);
+    let fill_all = |table: &Table, header: u32| {
+        fills(table, &hints::titles(sheet, header), &partitions, &settings, definitions, coders)
+    };
     let titles: Vec<String> = hints::titles(sheet, u32::MAX).into_iter().map(|(_, text)| text).collect();
     let candidates = index.candidates(
         sheet,
@@ -256,10 +259,11 @@ fn choose<'c>(
     Err((format!("像「{}」，分不出是哪一类，没有使用。", names.join("」又像「")), rivals))
 }
 
-/// Values for fields without a column, from `zicha.toml`, the title, the sheet name and the file name.
+/// Values for fields without a column, from `zicha.toml`, folders that are named `name=value`, the title, the sheet name and the file name.
 fn fills(
     table: &Table,
     titles: &[(&'static str, String)],
+    partitions: &[(String, String)],
     settings: &[&SheetSetting],
     definitions: &Definitions,
     coders: &Coders<'_>,
@@ -271,11 +275,22 @@ fn fills(
             let settled = settings.iter().find_map(|setting| setting.values.get(&field.name));
             match settled {
                 Some(value) => Some(Filled { field: field.name.clone(), value: value.clone(), from: "zicha.toml" }),
+                None if partitions.iter().any(|(name, _)| names(field, name)) => {
+                    let value = partitions.iter().find(|(name, _)| names(field, name)).map(|(_, value)| value.clone());
+                    Some(Filled { field: field.name.clone(), value: value.unwrap_or_default(), from: "文件夹名" })
+                }
                 None if field.fill => hints::find(field, titles, definitions, coders),
                 None => None,
             }
         })
         .collect()
+}
+
+/// Whether a folder's `name=` means a field: by the field's own name or by any of its headers.
+fn names(field: &Field, name: &str) -> bool {
+    let key = header_key(name, false);
+    field.choice.is_none()
+        && (field.name == name || field.synonyms.iter().any(|synonym| header_key(synonym, false) == key))
 }
 
 fn missing(table: &Table, best: &Candidate, filled: &[Filled]) -> Vec<String> {
