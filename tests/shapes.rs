@@ -280,7 +280,8 @@ fn folders_named_by_value_say_what_no_column_does() {
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("县=渭新区/学校名称=柳林小学/学期=2019-2020-2");
     std::fs::create_dir_all(&place).unwrap();
-    std::fs::write(place.join("学籍-0.csv"), "年级,班级,姓名,身份证号\n三年级,1班,例小花,610398201003050027\n").unwrap();
+    std::fs::write(place.join("学籍-0.csv"), "年级,班级,姓名,身份证号\n三年级,1班,例小花,610398201003050027\n")
+        .unwrap();
     let (_, checked) = crate::support::run(folder.path());
     let roll = &checked.linked.tables["roll"];
     assert_eq!(roll.column("school").unwrap().str().unwrap().get(0), Some("柳林小学"));
