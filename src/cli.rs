@@ -99,6 +99,9 @@ enum Command {
         /// 一口清等工作用的材料上也显示完整的证件号码
         #[arg(long)]
         show_identities: bool,
+        /// 自查结果的文件夹：台账里填的去向认定也算
+        #[arg(long)]
+        result: Option<PathBuf>,
         /// 不显示进度和结果
         #[arg(short, long)]
         quiet: bool,
@@ -292,13 +295,14 @@ pub fn run() -> Result<Exit> {
         Command::Compare { results, output, definitions, quiet } => {
             commands::compare(&CompareRequest { results, output, definitions, quiet })
         }
-        Command::Forms { inputs, output, definitions, settings, show_identities, quiet } => {
+        Command::Forms { inputs, output, definitions, settings, show_identities, result, quiet } => {
             commands::fill_forms(&commands::FormsRequest {
                 inputs,
                 output,
                 definitions,
                 settings,
                 show_identities,
+                result,
                 quiet,
             })
         }

@@ -89,6 +89,22 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
     assert_eq!(summary["indicators"]["A4"], serde_json::json!({"all": 1, "registered": 1, "candidates": 0}));
     assert_eq!(summary["indicators"]["A5"]["1"], 1);
 
+    let absent = |extra: &[&str]| {
+        let (input, out, filled) = (folder.join("in"), folder.join("out"), folder.join("表"));
+        let mut arguments = vec!["forms", input.to_str().unwrap(), "-q", "-o", filled.to_str().unwrap()];
+        if !extra.is_empty() {
+            arguments.extend(extra);
+            arguments.push(out.to_str().unwrap());
+        }
+        assert!(Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).status().unwrap().success());
+        let mut book: Xlsx<_> = open_workbook(filled.join("四张统计表.xlsx")).unwrap();
+        let table = book.worksheet_range("表3不在校").unwrap();
+        let lines = table.rows().skip(3).take_while(|row| row[0] != Data::String("合计".to_owned()));
+        lines.map(|row| format!("{} {}", row[3], row[10])).collect::<Vec<_>>()
+    };
+    assert_eq!(absent(&[]), Vec::<String>::new(), "没有给结果，认定不算");
+    assert_eq!(absent(&["--result"]), ["甲二 因身体原因不具备学习条件"], "给了结果，认定了的在校外的孩子在第三张表里");
+
     let (_, again, _) = check(folder);
     assert_eq!(findings, again, "认定留在台账里，再运行还在");
     let mut book: Xlsx<_> = open_workbook(&ledger).unwrap();

@@ -18,6 +18,8 @@ pub struct FormsRequest {
     /// Settings that win over `zicha.toml`, as `name=value`.
     pub settings: Vec<(String, String)>,
     pub show_identities: bool,
+    /// The result of a check, in whose ledger people may have settled who is where.
+    pub result: Option<PathBuf>,
     pub quiet: bool,
 }
 
@@ -27,6 +29,7 @@ pub struct FormsRequest {
 /// When the program cannot run: inputs that do not exist, an output folder that cannot be written, definitions with problems.
 pub fn fill_forms(request: &FormsRequest) -> Result<Exit> {
     existing(&request.inputs)?;
+    existing(request.result.as_slice())?;
     let mut project = project_of(&request.inputs)?;
     project.settle(&request.settings);
     let definitions = Definitions::load(request.definitions.as_deref(), &project)?;
@@ -37,15 +40,20 @@ pub fn fill_forms(request: &FormsRequest) -> Result<Exit> {
     let output = report::prepare(&request.output)?;
     let progress = Shown::new(files.len(), request.quiet);
     let views = forms::views(&definitions);
-    let checked = pipeline::check_and_look(&files, &definitions, &project, &[], &views, &progress)?;
+    let written = match &request.result {
+        Some(folder) => super::written(folder, &definitions)?,
+        None => Vec::new(),
+    };
+    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
+    let checked = pipeline::check_and_look(&files, &definitions, &project, &written, &views, &progress)?;
     progress.stage("填表");
     std::fs::create_dir_all(output.folder())?;
     let run = checked.run(&definitions, request.show_identities);
-    let written = forms::write_all(&run, &output.folder())?;
+    let filled = forms::write_all(&run, &output.folder())?;
     output.commit()?;
     progress.done();
     if !request.quiet {
-        print!("{}", forms::screen(&run, &written, &request.output));
+        print!("{}", forms::screen(&run, &filled, &request.output));
     }
     Ok(Exit::Clean)
 }
