@@ -110,13 +110,42 @@ fn the_table_is_marked_quoted_sorted_and_free_of_formulas() {
     );
 }
 
+/// The readable words of a page.
+fn words(html: &str) -> Vec<String> {
+    let document = scraper::Html::parse_document(html);
+    let main = document.select(&scraper::Selector::parse("main").unwrap()).next().unwrap();
+    main.text().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_pages_of_a_check_a_comparison_and_a_simulation_read_as_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = root().join("datasets/sample");
+    let run = |arguments: &[&str], out: &str| {
+        let place = folder.path().join(out);
+        let program = Command::new(env!("CARGO_BIN_EXE_zicha")).args(arguments).args(["-q", "-o"]).arg(&place).output();
+        assert_ne!(program.unwrap().status.code(), Some(2));
+        place
+    };
+    let papers = papers.to_str().unwrap();
+    let later = run(&["check", papers, "--set", "reference-date=2020-08-20"], "八月");
+    let earlier = run(&["check", papers], "七月");
+    let compared = run(&["compare", earlier.to_str().unwrap(), later.to_str().unwrap()], "进展");
+    let simulated = run(&["simulate", papers, "--audits", "300"], "模拟");
+    for (name, page, lines) in [
+        ("page", earlier.join("自查报告.html"), 220),
+        ("progress", compared.join("整改进展.html"), 120),
+        ("simulation", simulated.join("模拟普查.html"), 160),
+    ] {
+        let words = words(&std::fs::read_to_string(page).unwrap());
+        insta::assert_snapshot!(name, words[..words.len().min(lines)].join("\n"));
+    }
+}
+
 #[test]
 fn the_brief_names_nobody_and_says_what_comes_first() {
     let html = std::fs::read_to_string(sample().join("领导简报.html")).unwrap();
-    let document = scraper::Html::parse_document(&html);
-    let main = document.select(&scraper::Selector::parse("main").unwrap()).next().unwrap();
-    let words: Vec<&str> = main.text().map(str::trim).filter(|part| !part.is_empty()).collect();
-    insta::assert_snapshot!("brief", words.join("\n"));
+    insta::assert_snapshot!("brief", words(&html).join("\n"));
     let mut people: Xlsx<_> = open_workbook(sample().join("指标汇总.xlsx")).unwrap();
     let names = people.worksheet_range("人员名单").unwrap();
     let heads: Vec<String> = names.rows().next().unwrap().iter().map(ToString::to_string).collect();
