@@ -90,7 +90,7 @@ fn a_settled_child_is_carried_and_no_longer_counted_and_a_contradiction_is_raise
     assert_eq!(summary["indicators"]["A5"]["1"], 1);
 
     let absent = |extra: &[&str]| {
-        let (input, out, filled) = (folder.join("in"), folder.join("out"), folder.join("表"));
+        let (input, out, filled) = (folder.join("in"), folder.join("out"), folder.join(format!("表{}", extra.len())));
         let mut arguments = vec!["forms", input.to_str().unwrap(), "-q", "-o", filled.to_str().unwrap()];
         if !extra.is_empty() {
             arguments.extend(extra);

@@ -335,6 +335,12 @@ fn forms_are_the_same_bytes_and_leave_the_papers_alone() {
     zicha(&["forms", text(&root().join("datasets/sample")), "-o", text(folder.path()), "-q"]);
     assert_eq!(files(folder.path()), files(filled()));
     assert_eq!(before, files(&root().join("datasets/sample")));
+    // What somebody filled in there is not written over.
+    for command in [vec!["forms", text(&root().join("datasets/sample"))], vec!["template"]] {
+        let again = zicha(&[command, vec!["-o", text(folder.path())]].concat());
+        assert_eq!(again.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&again.stderr).contains("请换一个空文件夹"));
+    }
     let nothing = tempfile::tempdir().unwrap();
     let ran = zicha(&["forms", text(nothing.path()), "-o", text(&folder.path().join("x"))]);
     assert_eq!(ran.status.code(), Some(2));

@@ -1,7 +1,7 @@
 //! `zicha forms` and `zicha template`: the tables that offices ask for, filled from the papers or empty.
 
 use super::progress::Shown;
-use super::{Exit, existing, project_of};
+use super::{Exit, empty, existing, project_of};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{self, Progress};
 use crate::read::find_files;
@@ -26,10 +26,11 @@ pub struct FormsRequest {
 /// Fills every form and writes it.
 ///
 /// # Errors
-/// When the program cannot run: inputs that do not exist, an output folder that cannot be written, definitions with problems.
+/// When the program cannot run: inputs that do not exist, an output folder that holds something or cannot be written, definitions with problems.
 pub fn fill_forms(request: &FormsRequest) -> Result<Exit> {
     existing(&request.inputs)?;
     existing(request.result.as_slice())?;
+    empty(&request.output)?;
     let mut project = project_of(&request.inputs)?;
     project.settle(&request.settings);
     let definitions = Definitions::load(request.definitions.as_deref(), &project)?;
@@ -61,8 +62,9 @@ pub fn fill_forms(request: &FormsRequest) -> Result<Exit> {
 /// Writes empty forms with drop-downs and input checks.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the folder holds something already, or cannot be written.
 pub fn template(output: &Path, school: Option<&str>, definitions: Option<&Path>) -> Result<Exit> {
+    empty(output)?;
     let definitions = Definitions::load(definitions, &Project::default())?;
     let place = report::prepare(output)?;
     std::fs::create_dir_all(place.folder())?;

@@ -1,6 +1,6 @@
 //! `zicha generate`: an invented township, county, province or nation, with known defects.
 
-use super::Exit;
+use super::{Exit, empty};
 use crate::definitions::{Definitions, Project};
 use crate::simulate::{self, FileKind, Generation, Region, Scale, Township};
 use anyhow::{Result, anyhow, bail};
@@ -30,10 +30,7 @@ pub struct GenerateRequest {
 /// # Errors
 /// When the folder holds something already, or cannot be written, or what is asked does not fit together.
 pub fn generate(request: &GenerateRequest) -> Result<Exit> {
-    let filled = std::fs::read_dir(&request.output).is_ok_and(|mut entries| entries.next().is_some());
-    if filled {
-        bail!("「{}」里已有文件。请换一个空文件夹，以免混在一起。", request.output.display());
-    }
+    empty(&request.output)?;
     let model = Definitions::load(request.definitions.as_deref(), &Project::default())?.population;
     let errors = error_model(&model, &request.errors)?;
     let persons = request.persons.unwrap_or_else(|| request.scale.persons(&model));

@@ -51,6 +51,14 @@ fn existing(inputs: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// Makes sure that a folder holds nothing yet: what people filled in there is not written over, and nothing old is taken for new.
+fn empty(folder: &Path) -> Result<()> {
+    if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+        bail!("「{}」里已有文件。请换一个空文件夹，以免盖掉填过的，或新旧混在一起。", folder.display());
+    }
+    Ok(())
+}
+
 /// The papers in a result folder in which people may have written since, those that win last: packages, ledger, rehearsal.
 fn written(output: &Path, definitions: &Definitions) -> Result<Vec<PathBuf>> {
     let folder = output.join(report::Wording::load(&definitions.sources)?.ledger.package_folder);

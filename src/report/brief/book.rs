@@ -2,6 +2,7 @@
 
 use super::{Change, Item, Task};
 use crate::report::Run;
+use crate::report::comparison::Fate;
 use crate::report::ledger::{Styles, new_workbook};
 use crate::report::wording::Wording;
 use anyhow::Result;
@@ -197,15 +198,20 @@ fn changed(change: &Change, wording: &Wording, styles: &Styles, sheet: &mut Work
     let words = &wording.brief;
     head(sheet, styles, &words.change_title, &words.change_titles, &[24.0, 14.0])?;
     let tenth = |value: f64| (value * 10.0).round() / 10.0;
-    let counts = [change.mended, change.open, change.new, change.reopened];
+    let counts = [
+        (Fate::Mended, change.mended),
+        (Fate::Open, change.open),
+        (Fate::New, change.new),
+        (Fate::Reopened, change.reopened),
+    ];
     let rows = [("上次就绪度", tenth(change.before)), ("这次就绪度", tenth(change.now))];
     let mut row = 2;
     for (label, value) in rows {
         sheet.write_with_format(row, 0, label, &styles.cell)?.write_with_format(row, 1, value, &styles.number)?;
         row += 1;
     }
-    for (label, count) in ["改好了", "还在", "新出现", "改好又出现"].into_iter().zip(counts) {
-        sheet.write_with_format(row, 0, label, &styles.cell)?;
+    for (fate, count) in counts {
+        sheet.write_with_format(row, 0, fate.label(), &styles.cell)?;
         sheet.write_with_format(row, 1, u32::try_from(count)?, &styles.number)?;
         row += 1;
     }

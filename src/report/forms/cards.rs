@@ -69,7 +69,7 @@ pub(super) fn write(
     for pair in &pairs {
         schools.entry(&pair.school).or_default().push(pair);
     }
-    let place = folder.join("一口清");
+    let place = folder.join(&wording.forms.cards_folder);
     std::fs::create_dir_all(&place).context("建不了一口清的文件夹")?;
     let gaps: Vec<usize> = school_files(schools.keys().copied(), "html")
         .par_iter()
@@ -78,7 +78,7 @@ pub(super) fn write(
                 .iter()
                 .map(|pair| {
                     let pupil = pair.person.and_then(|person| known.get(&person).copied());
-                    facts(run, pair, pupil, pair.household.and_then(|household| families.get(&household)), aid)
+                    facts(run, pair, pupil, pair.household.and_then(|household| families.get(&household)), aid, wording)
                 })
                 .collect();
             let cards: Vec<Card> = facts.iter().map(|facts| card(facts, wording)).collect();
@@ -157,6 +157,7 @@ fn facts<'k>(
     pupil: Option<&Pupil>,
     family: Option<&Vec<String>>,
     aid: &AidTold,
+    wording: &Wording,
 ) -> BTreeMap<&'k str, String> {
     let mut facts = BTreeMap::from([("teacher", pair.teacher.clone()), ("name", pair.name.clone())]);
     let term = run.definitions.settings.current_term();
@@ -195,7 +196,7 @@ fn facts<'k>(
     };
     facts.insert("policies", pupil.policies(run.definitions, term).map(policy).collect::<Vec<_>>().join("；"));
     let now = aid.term_text(pupil.person, term);
-    facts.insert("aid_now", if now.is_empty() && pupil.not_started { "未收假".to_owned() } else { now });
+    facts.insert("aid_now", if now.is_empty() && pupil.not_started { wording.forms.not_started.clone() } else { now });
     let years: Vec<String> = aid
         .years(std::iter::once(pupil.person))
         .into_iter()

@@ -67,8 +67,8 @@ pub fn write_all(run: &Run<'_>, folder: &Path) -> Result<Written> {
         Some(Ok(frame)) => pupils::pupils(frame)?,
         _ => Vec::new(),
     };
-    notices::write(run, &pupils, &aid, folder, &mut written)?;
-    notices::letters(run, &pupils, folder, &mut written)?;
+    notices::write(run, &wording.forms, &pupils, &aid, folder, &mut written)?;
+    notices::letters(run, &wording.forms, &pupils, folder, &mut written)?;
     cards::write(run, &wording, &pupils, &aid, folder, &mut written)?;
     Ok(written)
 }
@@ -96,7 +96,9 @@ fn write_books(run: &Run<'_>, wording: &Wording, aid: &AidTold, folder: &Path, w
     for form in &run.definitions.forms {
         let (Some(book), Some(view)) = (&form.book, &form.view) else { continue };
         match run.evaluated.asked.get(view) {
-            Some(Ok(frame)) => books.entry(book).or_default().push(fill(form, frame, aid, run.definitions)?),
+            Some(Ok(frame)) => {
+                books.entry(book).or_default().push(fill(form, frame, aid, run.definitions, &wording.forms)?)
+            }
             Some(Err(reason)) => written.left_out.push(format!("「{}」没有填：{reason}", form.title)),
             None => {}
         }

@@ -5,6 +5,7 @@ use super::aid::{AidTold, yuan};
 use super::pupils::{Pupil, a_day, price};
 use super::{Written, school_files};
 use crate::definitions::{Benefit, Definitions, term_name};
+use crate::report::wording::FormWords;
 use crate::report::{Run, render};
 use anyhow::{Context, Result};
 use minijinja::context;
@@ -16,8 +17,6 @@ use std::path::Path;
 
 const NOTICES: &str = "reports/notices.html.jinja";
 const LETTER: &str = "reports/letter.html.jinja";
-/// Notices on one printed page.
-const A_PAGE: usize = 3;
 
 #[derive(Serialize)]
 struct Notice {
@@ -51,6 +50,7 @@ struct Missing {
 /// Writes a page a school.
 pub(super) fn write(
     run: &Run<'_>,
+    words: &FormWords,
     pupils: &[Pupil],
     aid: &AidTold,
     folder: &Path,
@@ -63,7 +63,7 @@ pub(super) fn write(
     if schools.is_empty() {
         return Ok(());
     }
-    let place = folder.join("资助告知书");
+    let place = folder.join(&words.notices_folder);
     std::fs::create_dir_all(&place).context("建不了告知书的文件夹")?;
     let term = run.definitions.settings.current_term();
     let counts: Vec<[usize; 2]> = school_files(schools.keys().copied(), "html")
@@ -74,7 +74,7 @@ pub(super) fn write(
             for pupil in &schools[school] {
                 let items = items(run.definitions, pupil, aid, term);
                 if items.is_empty() {
-                    missing.push(lacking(run.definitions, pupil, term));
+                    missing.push(lacking(run.definitions, words, pupil, term));
                 } else {
                     notices.push(notice(run, pupil, items, aid.term_total(pupil.person, term)));
                 }
@@ -83,7 +83,7 @@ pub(super) fn write(
             let lacking = missing.len();
             let values = context! {
                 school => *school, term => term_name(term), count, date => run.definitions.settings.text("reference-date"),
-                pages => Value::from(Serde(pages(notices))), missing => Value::from(Serde(missing)),
+                pages => Value::from(Serde(pages(notices, words.notices_a_page))), missing => Value::from(Serde(missing)),
             };
             std::fs::write(place.join(file), render::page(&run.definitions.sources, NOTICES, values)?)?;
             Ok([count, lacking])
@@ -99,10 +99,10 @@ pub(super) fn write(
     Ok(())
 }
 
-fn pages(notices: Vec<Notice>) -> Vec<Vec<Notice>> {
+fn pages(notices: Vec<Notice>, a_page: usize) -> Vec<Vec<Notice>> {
     let mut pages: Vec<Vec<Notice>> = Vec::new();
     for notice in notices {
-        match pages.last_mut().filter(|page| page.len() < A_PAGE) {
+        match pages.last_mut().filter(|page| page.len() < a_page) {
             Some(page) => page.push(notice),
             None => pages.push(vec![notice]),
         }
@@ -167,13 +167,13 @@ fn standard(definitions: &Definitions, pupil: &Pupil, aid: &str, term: i64) -> S
     own.map(price).unwrap_or_default()
 }
 
-fn lacking(definitions: &Definitions, pupil: &Pupil, term: i64) -> Missing {
+fn lacking(definitions: &Definitions, words: &FormWords, pupil: &Pupil, term: i64) -> Missing {
     let titles: Vec<&str> = pupil
         .policies(definitions, term)
         .filter(|benefit| benefit.due || benefit.certain)
         .map(|benefit| benefit.title.as_str())
         .collect();
-    let due = if pupil.not_started { "未收假".to_owned() } else { titles.join("、") };
+    let due = if pupil.not_started { words.not_started.clone() } else { titles.join("、") };
     Missing { name: pupil.name.clone(), class: format!("{} {}", pupil.study_school, pupil.class_name()), due }
 }
 
@@ -186,7 +186,13 @@ struct Asked {
 }
 
 /// Writes a letter to each school whose pupils say that they got nothing.
-pub(super) fn letters(run: &Run<'_>, pupils: &[Pupil], folder: &Path, written: &mut Written) -> Result<()> {
+pub(super) fn letters(
+    run: &Run<'_>,
+    words: &FormWords,
+    pupils: &[Pupil],
+    folder: &Path,
+    written: &mut Written,
+) -> Result<()> {
     let mut schools: BTreeMap<&str, Vec<&Pupil>> = BTreeMap::new();
     for pupil in pupils.iter().filter(|pupil| pupil.says_none && !pupil.study_school.is_empty()) {
         schools.entry(&pupil.study_school).or_default().push(pupil);
@@ -194,7 +200,7 @@ pub(super) fn letters(run: &Run<'_>, pupils: &[Pupil], folder: &Path, written: &
     if schools.is_empty() {
         return Ok(());
     }
-    let place = folder.join("核查函");
+    let place = folder.join(&words.letters_folder);
     std::fs::create_dir_all(&place).context("建不了核查函的文件夹")?;
     let term = run.definitions.settings.current_term();
     let text = |benefit: &Benefit| {

@@ -2,6 +2,7 @@
 
 use super::aid::AidTold;
 use crate::definitions::{AidCell, Definitions, Form, FormColumn, Input, Spread, form_predicate};
+use crate::report::wording::FormWords;
 use crate::standardise::date::civil;
 use anyhow::{Context, Result};
 use polars::prelude::{Column, DataFrame, DataType, IntoLazy, PolarsResult, SortMultipleOptions, col};
@@ -38,7 +39,13 @@ pub struct Filled<'f> {
 ///
 /// # Errors
 /// When the view lacks a column.
-pub fn fill<'f>(form: &'f Form, frame: &DataFrame, aid: &AidTold, definitions: &Definitions) -> Result<Filled<'f>> {
+pub fn fill<'f>(
+    form: &'f Form,
+    frame: &DataFrame,
+    aid: &AidTold,
+    definitions: &Definitions,
+    words: &FormWords,
+) -> Result<Filled<'f>> {
     let frame = select(form, frame, definitions).with_context(|| format!("填「{}」时出错", form.title))?;
     let persons: Vec<Option<i64>> = frame.column("person")?.i64()?.iter().collect();
     let years = aid.years(persons.iter().flatten().copied());
@@ -53,7 +60,7 @@ pub fn fill<'f>(form: &'f Form, frame: &DataFrame, aid: &AidTold, definitions: &
     for column in &columns {
         let yes_no = column.input == Input::YesNo;
         let cells: Vec<Cell> = match (&column.field, column.aid, year_of(column)) {
-            (Some(field), ..) => texts(frame.column(field)?, yes_no)?,
+            (Some(field), ..) => texts(frame.column(field)?, yes_no, words)?,
             (None, Some(told), _) => persons.iter().map(|person| told_cell(aid, told, *person, term)).collect(),
             (None, None, Some(year)) => persons
                 .iter()
@@ -93,15 +100,15 @@ fn told_cell(aid: &AidTold, told: AidCell, person: Option<i64>, term: i64) -> Ce
 }
 
 /// A column as it is written: dates as `2020-03-01`, yes and no in words.
-fn texts(column: &Column, yes_no: bool) -> PolarsResult<Vec<Cell>> {
+fn texts(column: &Column, yes_no: bool, words: &FormWords) -> PolarsResult<Vec<Cell>> {
     let blank = || Cell::Text(String::new());
     Ok(match column.dtype() {
         DataType::Boolean => column
             .bool()?
             .iter()
             .map(|flag| match flag {
-                Some(true) => Cell::Text("是".to_owned()),
-                Some(false) if yes_no => Cell::Text("否".to_owned()),
+                Some(true) => Cell::Text(words.yes.clone()),
+                Some(false) if yes_no => Cell::Text(words.no.clone()),
                 _ => blank(),
             })
             .collect(),
