@@ -1,9 +1,9 @@
 //! The words of the command line → requests.
 
+mod check;
 mod simulate;
 
-use crate::commands::{self, CheckRequest, CompareRequest, Exit, FailOn, GenerateRequest, LinkRequest};
-use crate::definitions::Severity;
+use crate::commands::{self, CompareRequest, Exit, GenerateRequest, LinkRequest};
 use crate::simulate::{FileKind, Generation, Scale};
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -20,38 +20,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// 核对文件夹里的表格，写出报告、台账、汇总和图
-    Check {
-        /// 要查的文件夹或文件
-        #[arg(required = true)]
-        inputs: Vec<PathBuf>,
-        /// 结果放在哪个文件夹
-        #[arg(short, long, default_value = "自查结果")]
-        output: PathBuf,
-        /// 自己的定义文件夹（indicators、datasets、reports），逐个文件盖过内置的
-        #[arg(long)]
-        definitions: Option<PathBuf>,
-        /// 改一项设定，例如 --set reference-date=2020-08-31；可写多次
-        #[arg(long = "set", value_parser = setting)]
-        settings: Vec<(String, String)>,
-        /// 在流转的报告里也显示姓名和证件号码
-        #[arg(long)]
-        show_identities: bool,
-        /// 另给每所学校一个工作簿（学校包），只有本校的问题，填好交回可读回合并
-        #[arg(long)]
-        packages: bool,
-        /// 从哪一级问题起退出码为 1
-        #[arg(long, value_enum, default_value = "error")]
-        fail_on: FailLevel,
-        /// 不显示进度和结果
-        #[arg(short, long)]
-        quiet: bool,
-        /// 显示每一步用了多少时间、多少内存
-        #[arg(long)]
-        timings: bool,
-        /// 在屏幕上输出 summary.json 的内容
-        #[arg(long)]
-        json: bool,
-    },
+    Check(Box<check::CheckArgs>),
+    /// 把分开查的几部分（zicha check --part 的结果）合成一份，与一起查的一样
+    Merge(Box<check::MergeArgs>),
     /// 看每张表被认作什么、每列是什么意思
     Inspect {
         #[arg(required = true)]
@@ -253,37 +224,8 @@ pub fn run() -> Result<Exit> {
         return commands::dropped(words.into_iter().map(PathBuf::from).collect());
     }
     match Cli::parse().command {
-        Command::Check {
-            inputs,
-            output,
-            definitions,
-            settings,
-            show_identities,
-            packages,
-            fail_on,
-            quiet,
-            timings,
-            json,
-        } => {
-            let fail_on = match fail_on {
-                FailLevel::Error => FailOn::At(Severity::Error),
-                FailLevel::Warning => FailOn::At(Severity::Warning),
-                FailLevel::Info => FailOn::At(Severity::Info),
-                FailLevel::Never => FailOn::Never,
-            };
-            commands::check(&CheckRequest {
-                inputs,
-                output,
-                definitions,
-                settings,
-                show_identities,
-                packages,
-                fail_on,
-                quiet,
-                timings,
-                json,
-            })
-        }
+        Command::Check(args) => commands::check(&(*args).into()),
+        Command::Merge(args) => commands::merge(&(*args).into()),
         Command::Inspect { inputs, definitions } => commands::inspect(&inputs, definitions.as_deref()),
         Command::Explain { rule, date, region, definitions } if rule.as_deref() == Some("policies") => {
             commands::explain_policies(date.as_deref(), region.as_deref(), definitions.as_deref())

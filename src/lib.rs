@@ -2,6 +2,7 @@
 //!
 //! Modules in the order in which data flows; each imports only those before it (`tests/` holds this).
 
+pub mod areas;
 pub mod cli;
 pub mod commands;
 pub mod definitions;

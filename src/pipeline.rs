@@ -2,13 +2,14 @@
 
 use crate::definitions::{Definitions, Project};
 use crate::evaluate::{Evaluated, Supplied, evaluate};
-use crate::link::{Conflict, Linked, link};
+use crate::link::{Area, Conflict, Linked, link};
 use crate::read::{FoundFile, Input, Limits, read_all};
-use crate::readiness::{Readiness, judge};
+use crate::readiness::{Counts, Readiness, count, grade};
 use crate::report::Run;
-use crate::standardise::{SheetReport, Standardised, standardise};
+use crate::standardise::{SheetReport, Standardised, place_of, standardise};
 use anyhow::{Context, Result};
-use polars::prelude::{DataType, Expr, IntoLazy, NULL, PolarsResult, col, lit};
+use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, NULL, PolarsResult, col, lit};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The tables in which working papers bring back what people wrote, and the fields that hold it.
@@ -22,11 +23,16 @@ const ANSWERS: [(&str, &[&str]); 3] = [
 #[derive(Debug)]
 pub struct Checked {
     pub input: Input,
+    /// `rows` are those of the area, where there are several.
     pub sheets: Vec<SheetReport>,
     pub linked: Linked,
     pub evaluated: Evaluated,
+    pub counts: Counts,
     pub readiness: Readiness,
 }
+
+/// What people wrote into the last run's working papers, by table.
+pub type Answers = BTreeMap<String, DataFrame>;
 
 /// Tells how far a run has come: the stage's name, or a file that was read.
 pub trait Progress: Sync {
@@ -65,31 +71,91 @@ pub fn check_and_look(
     progress.stage("读文件");
     let input = read_all(files, limits(definitions), &|path| progress.file(path));
     progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
+    let answers = answers(written, definitions)?;
+    check_area(input, &Area::default(), definitions, project, &answers, views, progress)
+}
+
+/// Everything after reading, for one area (or for everything, which is one area by default).
+///
+/// # Errors
+/// As [`check`].
+pub fn check_area(
+    input: Input,
+    area: &Area,
+    definitions: &Definitions,
+    project: &Project,
+    answers: &Answers,
+    views: &[&str],
+    progress: &dyn Progress,
+) -> Result<Checked> {
     progress.stage("认表、规范");
-    let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
-    for paper in written {
-        answered(paper, &mut standardised, definitions).context("读上次填的台账时出错")?;
+    let standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
+    check_standardised(input, standardised, area, definitions, project, answers, views, progress)
+}
+
+/// Everything after the sheets were understood.
+///
+/// # Errors
+/// As [`check`].
+#[allow(clippy::too_many_arguments, reason = "each stage takes what the one before gave")]
+pub fn check_standardised(
+    input: Input,
+    mut standardised: Standardised,
+    area: &Area,
+    definitions: &Definitions,
+    project: &Project,
+    answers: &Answers,
+    views: &[&str],
+    progress: &dyn Progress,
+) -> Result<Checked> {
+    for (name, given) in answers {
+        let mut given = given.clone();
+        if let Some(own) = standardised.tables.get(name) {
+            given.vstack_mut(own)?;
+        }
+        standardised.tables.insert(name.clone(), given);
     }
-    let sheets = std::mem::take(&mut standardised.sheets);
+    let mut sheets = std::mem::take(&mut standardised.sheets);
+    for at in area.guests.keys() {
+        // A sheet of which only guests are here was not supplied here.
+        if let Some(sheet) = sheets.get_mut(place_of(*at).0) {
+            sheet.rows = sheet.rows.saturating_sub(1);
+        }
+    }
     progress.counted("条记录", sheets.iter().map(|sheet| sheet.rows).sum());
     progress.stage("认人、认户、认校");
-    let mut linked =
-        link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project).context("关联各表时出错")?;
+    let mut linked = link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project, area)
+        .context("关联各表时出错")?;
     progress.counted("条连到人", linked.counts.certain + linked.counts.probable);
     linked.questions.extend(linked.conflicts.iter().map(|conflict| contradiction(conflict, &input)));
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
-    let evaluated = evaluate(&linked.tables, &supplied, definitions, views).context("核对规则时出错")?;
+    let mut evaluated = evaluate(&linked.tables, &supplied, definitions, views, area).context("核对规则时出错")?;
     progress.counted("处", evaluated.findings.len());
     progress.stage("评就绪度");
-    let readiness = judge(&evaluated, definitions).context("评就绪度时出错")?;
+    let counts = count(&evaluated, definitions, area).context("评就绪度时出错")?;
+    if area.several {
+        evaluated.keep_own(area, definitions)?;
+    }
+    let readiness = grade(&counts, definitions);
     progress.counted("所学校", readiness.schools.len());
-    Ok(Checked { input, sheets, linked, evaluated, readiness })
+    Ok(Checked { input, sheets, linked, evaluated, counts, readiness })
 }
 
-/// Puts what was settled in the last ledger before what the input itself says.
-fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Definitions) -> PolarsResult<()> {
+/// What the last run's working papers bring back; the later paper's rows come first, as before what the input itself says.
+///
+/// # Errors
+/// When polars fails.
+pub fn answers(written: &[&Path], definitions: &Definitions) -> Result<Answers> {
+    let mut all = Answers::new();
+    for paper in written {
+        answered(paper, &mut all, definitions).context("读上次填的台账时出错")?;
+    }
+    Ok(all)
+}
+
+fn answered(ledger: &Path, all: &mut Answers, definitions: &Definitions) -> PolarsResult<()> {
     let file = FoundFile { path: ledger.display().to_string(), full: ledger.to_path_buf(), error: None };
     let input = read_all(&[file], limits(definitions), &|_| {});
     let mut last = standardise(&input, definitions, &Project::default())?;
@@ -99,10 +165,10 @@ fn answered(ledger: &Path, standardised: &mut Standardised, definitions: &Defini
         // They have no place among the sheets of this input.
         let nowhere = lit(NULL).cast(DataType::Int64).alias("at");
         let mut answers = answers.lazy().filter(said).with_column(nowhere).collect()?;
-        if let Some(own) = standardised.tables.get(name) {
-            answers.vstack_mut(own)?;
+        if let Some(before) = all.get(name) {
+            answers.vstack_mut(before)?;
         }
-        standardised.tables.insert(name.to_owned(), answers);
+        all.insert(name.to_owned(), answers);
     }
     Ok(())
 }
@@ -154,6 +220,7 @@ impl Checked {
             readiness: &self.readiness,
             show_identities,
             packages: false,
+            whole: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod architecture;
+mod areas;
 mod audit;
 mod cases;
 mod compare;

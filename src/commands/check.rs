@@ -1,12 +1,16 @@
 //! `zicha check`: files in, findings, figures, readiness and reports out.
 
+use super::areas::{self, Large};
+use super::memory::Memory;
 use super::progress::Shown;
 use super::{Exit, existing, project_of};
 use crate::definitions::{Definitions, Severity};
-use crate::pipeline::{self, Progress};
-use crate::read::find_files;
-use crate::report::{self, Run};
-use anyhow::{Result, bail};
+use crate::link::Area;
+use crate::pipeline::{self, Answers, Progress};
+use crate::read::{find_files, read_all};
+use crate::report::{self, Output, Run};
+use crate::standardise::standardise;
+use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
 /// From which severity on a run counts as having found something.
@@ -27,6 +31,10 @@ pub struct CheckRequest {
     pub show_identities: bool,
     /// A workbook a school besides.
     pub packages: bool,
+    /// Keep beside the result what `zicha merge` needs.
+    pub part: bool,
+    /// Bytes that the run may take.
+    pub memory: Option<u64>,
     pub fail_on: FailOn,
     pub quiet: bool,
     /// Say how long each stage took.
@@ -49,22 +57,66 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
     }
     let output = report::prepare(&request.output)?;
     let progress = Shown::timed(files.len(), request.quiet || request.json, request.timings);
-    let written = super::written(&request.output, &definitions)?;
-    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
-    let checked =
-        pipeline::check_and_look(&files, &definitions, &project, &written, &report::ARCHIVE_VIEWS, &progress)?;
+    let answers = answers(&request.output, &definitions)?;
+    let memory = Memory { most: request.memory };
+    let whole = if memory.holds_whole(&files, &definitions) {
+        progress.stage("读文件");
+        let input = read_all(&files, pipeline::limits(&definitions), &|path| progress.file(path));
+        progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
+        progress.stage("认表、规范");
+        let standardised = standardise(&input, &definitions, &project).context("整理表格时出错")?;
+        (!areas::several(&standardised.tables, &definitions)).then_some((input, standardised))
+    } else {
+        None
+    };
+    let large = Large { request, definitions: &definitions, project: &project, answers: &answers, memory };
+    let Some((input, standardised)) = whole else {
+        return large.check(&files, output, &progress);
+    };
+    let views = &report::ARCHIVE_VIEWS;
+    let checked = pipeline::check_standardised(
+        input,
+        standardised,
+        &Area::default(),
+        &definitions,
+        &project,
+        &answers,
+        views,
+        &progress,
+    )?;
     progress.stage("写报告");
     let run = Run { packages: request.packages, ..checked.run(&definitions, request.show_identities) };
     std::fs::create_dir_all(output.folder())?;
-    report::write_all(&run, &output.folder(), &request.output)?;
+    if request.part {
+        large.keep_part(&files, &output)?;
+    }
+    finish(request, &run, output, &progress)
+}
+
+/// Writes the reports of a run, puts them in place, and says on the screen what was found.
+pub(super) fn finish(request: &CheckRequest, run: &Run<'_>, output: Output, progress: &Shown) -> Result<Exit> {
+    std::fs::create_dir_all(output.folder())?;
+    report::write_all(run, &output.folder(), &request.output)?;
     output.commit()?;
     progress.done();
     if request.json {
-        println!("{}", serde_json::to_string_pretty(&report::summarise(&run)?)?);
+        println!("{}", serde_json::to_string_pretty(&report::summarise(run)?)?);
     } else if !request.quiet {
-        print!("{}", report::screen(&run, &request.output)?);
+        print!("{}", report::screen(run, &request.output)?);
+        if request.part {
+            println!(
+                "合并用的数据在「{}」，里面有完整的姓名和证件号码，请妥善保管。",
+                request.output.join(report::PART).display()
+            );
+        }
     }
     Ok(exit(run.severities(), request.fail_on))
+}
+
+pub(super) fn answers(output: &Path, definitions: &Definitions) -> Result<Answers> {
+    let written = super::written(output, definitions)?;
+    let written: Vec<&Path> = written.iter().map(PathBuf::as_path).collect();
+    pipeline::answers(&written, definitions)
 }
 
 fn exit(found: [usize; 3], fail_on: FailOn) -> Exit {

@@ -44,6 +44,8 @@ pub fn dropped(paths: Vec<PathBuf>) -> Result<Exit> {
         settings: Vec::new(),
         show_identities: false,
         packages: false,
+        part: false,
+        memory: None,
         fail_on: FailOn::At(Severity::Error),
         quiet: false,
         timings: false,

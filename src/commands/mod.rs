@@ -1,5 +1,6 @@
 //! What each command does, once its words have been understood (`cli`).
 
+mod areas;
 mod check;
 mod compare;
 mod dropped;
@@ -9,10 +10,12 @@ mod forms;
 mod generate;
 mod inspect;
 mod link;
+mod memory;
 mod progress;
 mod simulate;
 mod timings;
 
+pub use areas::{MergeRequest, merge};
 pub use check::{CheckRequest, FailOn, check};
 pub use compare::{CompareRequest, compare};
 pub use dropped::{dropped, only_paths, started_alone};
@@ -22,6 +25,7 @@ pub use forms::{FormsRequest, fill_forms, template};
 pub use generate::{GenerateRequest, generate};
 pub use inspect::inspect;
 pub use link::{LinkRequest, link};
+pub use memory::parse as memory_size;
 pub use simulate::{Audited, PlanRequest, SimulateRequest, simulate, simulate_plan};
 
 use crate::definitions::{Definitions, Project};

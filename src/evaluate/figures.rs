@@ -2,6 +2,7 @@
 
 use super::{Supplied, execute};
 use crate::definitions::{Definitions, Indicator, Scope};
+use crate::link::Area;
 use polars::prelude::*;
 use polars::sql::SQLContext;
 use std::collections::BTreeMap;
@@ -25,13 +26,25 @@ pub struct Figure {
     pub unit: String,
     /// The people behind it: `at`, `person`, `household`, `school`, `village`, `name`, `id_number`, `registered`, `code`; none when it did not run.
     pub people: Result<DataFrame, String>,
-    counts: Vec<((Scope, Group), PlaceCounts)>,
+    pub counts: Vec<((Scope, Group), PlaceCounts)>,
 }
 
 /// Counts by place and code; the code is empty for the total.
 pub type PlaceCounts = BTreeMap<(String, String), usize>;
 
 impl Figure {
+    /// Adds what another area counted.
+    pub fn add(&mut self, other: Self) {
+        for (key, counts) in other.counts {
+            match self.counts.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, own)) => {
+                    counts.into_iter().for_each(|(place, count)| *own.entry(place).or_default() += count);
+                }
+                None => self.counts.push((key, counts)),
+            }
+        }
+    }
+
     /// Counts by place and code. Each unit counts once under each.
     #[must_use]
     pub fn counts(&self, scope: Scope, group: Group) -> &PlaceCounts {
@@ -82,7 +95,12 @@ fn count(people: &DataFrame, unit: &str, scope: Scope, group: Group) -> PolarsRe
 }
 
 /// Every figure of the definitions.
-pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Definitions) -> PolarsResult<Vec<Figure>> {
+pub(super) fn all(
+    context: &SQLContext,
+    supplied: &Supplied,
+    definitions: &Definitions,
+    area: &Area,
+) -> PolarsResult<Vec<Figure>> {
     let mut figures = Vec::new();
     for indicator in &definitions.indicators {
         let Some(name) = &indicator.figures else { continue };
@@ -90,7 +108,7 @@ pub(super) fn all(context: &SQLContext, supplied: &Supplied, definitions: &Defin
         let missing = view.needs.iter().find_map(|need| supplied.missing(&need.0, definitions));
         let people = match missing {
             Some(reason) => Err(reason),
-            None => Ok(people(context, name, indicator, definitions)?),
+            None => Ok(area.own_rows(people(context, name, indicator, definitions)?)?),
         };
         let mut counts = Vec::new();
         if let Ok(people) = &people {

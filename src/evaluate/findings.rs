@@ -16,7 +16,35 @@ pub enum Outcome {
 #[derive(Debug, Clone)]
 pub struct RuleResult {
     pub outcome: Outcome,
+    /// The view's rows; of very many only the first, when several areas are added up.
     pub frame: DataFrame,
+    /// How many of those found a person has settled in the ledger.
+    pub settled: usize,
+}
+
+impl RuleResult {
+    /// A rule that ran, with the rows that it found.
+    #[must_use]
+    pub fn ran(frame: DataFrame, rule: &Rule) -> Self {
+        let flags = frame.column("settled").ok().filter(|_| rule.resolution.is_some());
+        let settled = flags.and_then(|flags| flags.bool().ok()?.sum()).unwrap_or_default() as usize;
+        Self { outcome: Outcome::Ran(frame.height()), frame, settled }
+    }
+
+    /// How many it found; more than rows where only the first were kept.
+    #[must_use]
+    pub fn found(&self) -> usize {
+        match self.outcome {
+            Outcome::Ran(found) => found,
+            Outcome::NotRun(_) => 0,
+        }
+    }
+
+    /// A rule that did not run.
+    #[must_use]
+    pub fn not_run(reason: String) -> Self {
+        Self { outcome: Outcome::NotRun(reason), frame: DataFrame::empty(), settled: 0 }
+    }
 }
 
 /// All findings. `order` names them by rule and row, in the order of every output.
@@ -30,19 +58,29 @@ pub struct Findings {
 impl Findings {
     /// Orders the findings: by indicator, rule, then place.
     pub fn new(results: Vec<RuleResult>, definitions: &Definitions) -> PolarsResult<Self> {
-        let rank = |name: &str| {
-            definitions.indicators.iter().position(|indicator| indicator.name == name).unwrap_or(usize::MAX)
-        };
-        let mut rules: Vec<usize> = (0..results.len()).collect();
-        rules.sort_by_key(|index| (rank(&definitions.rules[*index].indicator), &definitions.rules[*index].id));
-        let order = rules
+        let order = Self::rules_in_order(definitions)
             .into_iter()
-            .flat_map(|rule| (0..results[rule].frame.height()).map(move |row| (rule, row)))
-            .map(|(rule, row)| (u32::try_from(rule).unwrap_or(u32::MAX), u32::try_from(row).unwrap_or(u32::MAX)))
+            .flat_map(|rule| (0..results[rule as usize].frame.height()).map(move |row| (rule, row)))
+            .map(|(rule, row)| (rule, u32::try_from(row).unwrap_or(u32::MAX)))
             .collect();
         Ok(Self { results, order })
     }
 
+    /// Rules in the order of every output: by indicator, then id.
+    #[must_use]
+    pub fn rules_in_order(definitions: &Definitions) -> Vec<u32> {
+        let rank = |name: &str| {
+            definitions.indicators.iter().position(|indicator| indicator.name == name).unwrap_or(usize::MAX)
+        };
+        let mut rules: Vec<u32> = (0_u32..).take(definitions.rules.len()).collect();
+        rules.sort_by_key(|index| {
+            let rule = &definitions.rules[*index as usize];
+            (rank(&rule.indicator), &rule.id)
+        });
+        rules
+    }
+
+    /// How many are listed.
     #[must_use]
     pub fn len(&self) -> usize {
         self.order.len()

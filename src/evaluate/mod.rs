@@ -14,6 +14,7 @@ pub use portable::{Portable, PortableRule, PortableView, portable};
 pub use supplied::Supplied;
 
 use crate::definitions::{Definitions, Rule, View, plan_context, predicate};
+use crate::link::Area;
 use indexmap::IndexMap;
 use polars::prelude::*;
 use polars::sql::SQLContext;
@@ -30,6 +31,23 @@ pub struct Evaluated {
     pub asked: BTreeMap<String, Result<DataFrame, String>>,
 }
 
+impl Evaluated {
+    /// Leaves the findings that are told in this area.
+    ///
+    /// # Errors
+    /// Never in practice; frames are fallible by type.
+    pub fn keep_own(&mut self, area: &Area, definitions: &Definitions) -> PolarsResult<()> {
+        for (result, rule) in self.findings.results.iter_mut().zip(&definitions.rules) {
+            if matches!(result.outcome, Outcome::Ran(found) if found > 0) {
+                *result = RuleResult::ran(area.own_rows(std::mem::take(&mut result.frame))?, rule);
+            }
+        }
+        let results = std::mem::take(&mut self.findings.results);
+        self.findings = Findings::new(results, definitions)?;
+        Ok(())
+    }
+}
+
 /// Runs every rule and every figure, and the views named in `asked`.
 ///
 /// # Errors
@@ -39,6 +57,7 @@ pub fn evaluate(
     supplied: &Supplied,
     definitions: &Definitions,
     asked: &[&str],
+    area: &Area,
 ) -> PolarsResult<Evaluated> {
     let context = kept_views(tables, definitions)?;
     let mut by_view: IndexMap<&str, Vec<usize>> = IndexMap::new();
@@ -46,7 +65,7 @@ pub fn evaluate(
     for (index, rule) in definitions.rules.iter().enumerate() {
         match reason_not_run(rule, supplied, definitions) {
             Some(reason) => {
-                results[index] = Some(RuleResult { outcome: Outcome::NotRun(reason), frame: DataFrame::empty() })
+                results[index] = Some(RuleResult::not_run(reason));
             }
             None => by_view.entry(&rule.view).or_default().push(index),
         }
@@ -54,7 +73,7 @@ pub fn evaluate(
     for (name, rules) in by_view {
         let view = &definitions.views[name];
         for (index, frame) in run_rules(&context, view, &rules, definitions)? {
-            results[index] = Some(RuleResult { outcome: Outcome::Ran(frame.height()), frame });
+            results[index] = Some(RuleResult::ran(frame, &definitions.rules[index]));
         }
     }
     let results = results.into_iter().flatten().collect();
@@ -63,18 +82,18 @@ pub fn evaluate(
         let ran =
             definitions.rules_of(&indicator.name).any(|rule| reason_not_run(rule, supplied, definitions).is_none());
         let frame = match &indicator.units {
-            Some(sql) if ran => Some(execute(&context, sql, definitions)?.collect()?),
+            Some(sql) if ran => Some(area.own_rows(in_order(execute(&context, sql, definitions)?.collect()?)?)?),
             _ => None,
         };
         units.insert(indicator.name.clone(), frame);
     }
-    let figures = figures::all(&context, supplied, definitions)?;
+    let figures = figures::all(&context, supplied, definitions, area)?;
     let mut views = BTreeMap::new();
     for name in asked {
         let view = &definitions.views[*name];
         let frame = match view.needs.iter().find_map(|need| supplied.missing(&need.0, definitions)) {
             Some(reason) => Err(reason),
-            None => Ok(execute(&context, &view.sql, definitions)?.collect()?),
+            None => Ok(area.own_rows(execute(&context, &view.sql, definitions)?.collect()?)?),
         };
         views.insert((*name).to_owned(), frame);
     }
@@ -133,7 +152,7 @@ fn mark_name(index: usize) -> PlSmallStr {
 
 /// Rows in the order of their cells; everything else breaks ties, so that the order never depends on the engine.
 fn in_order(frame: DataFrame) -> PolarsResult<DataFrame> {
-    if frame.height() < 2 {
+    if frame.height() < 2 || frame.column("at").is_err() {
         return Ok(frame);
     }
     let mut by: Vec<PlSmallStr> = vec!["at".into()];

@@ -4,6 +4,7 @@
 //! Left out: judging what disagrees (`evaluate`).
 
 mod answers;
+mod area;
 mod events;
 mod hash;
 mod history;
@@ -15,6 +16,7 @@ mod school;
 mod verdicts;
 
 pub use answers::{Conflict, Notes, Settled};
+pub use area::Area;
 pub use hash::stable;
 pub use likely::{LikelyPair, chance};
 pub use verdicts::{Side, Verdict, fits};
@@ -55,14 +57,20 @@ pub struct Linked {
     pub settled: Vec<Settled>,
 }
 
-/// Links everything.
+/// Links everything. `area` tells the rows of one area of several from its guests'.
 ///
 /// # Errors
 /// When polars fails.
-pub fn link(standardised: Standardised, definitions: &Definitions, project: &Project) -> PolarsResult<Linked> {
+pub fn link(
+    standardised: Standardised,
+    definitions: &Definitions,
+    project: &Project,
+    area: &Area,
+) -> PolarsResult<Linked> {
     let Standardised { mut tables, events, .. } = standardised;
     let mut questions = school::unify(&mut tables, definitions, project)?;
-    let persons = person::assign(&mut tables, definitions)?;
+    area.name_places(&mut tables, definitions)?;
+    let persons = person::assign(&mut tables, definitions, area)?;
     for (name, frame) in &mut tables {
         let Some(table) = definitions.table(name) else { continue };
         let sheets = frame.column("at")?.i64()?.apply(|at| at.map(|at| at >> 32));

@@ -1,16 +1,20 @@
 //! Person and household keys (design section 5): by number, by the number inside another; `likely` adds what the rest of a row tells.
 
-use super::LinkCounts;
 use super::hash::stable;
 use super::likely::{self, Likely, LikelyPair};
 use super::verdicts::{VERDICTS, Verdict, Verdicts};
+use super::{Area, LinkCounts};
 use crate::definitions::{Definitions, Period, Table};
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
 /// Adds `person`, `pass`, `link_note` and `household` to every table of persons.
-pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<Persons> {
+pub fn assign(
+    tables: &mut BTreeMap<String, DataFrame>,
+    definitions: &Definitions,
+    area: &Area,
+) -> PolarsResult<Persons> {
     let names: Vec<String> =
         tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
     let mut parts = Vec::new();
@@ -36,7 +40,7 @@ pub fn assign(tables: &mut BTreeMap<String, DataFrame>, definitions: &Definition
         .collect();
     let likely = likely::link(&rows, register, &ranks, &verdicts, definitions)?;
     let (persons, passes) = numbered(&rows, &likely)?;
-    let counts = count(&passes, &likely);
+    let counts = count(rows.column("at")?.i64()?, &passes, &likely, area);
     let notes: StringChunked = likely.of_row.iter().map(|link| link.as_ref().map(|link| link.note.as_str())).collect();
     let mut from = 0;
     for name in &names {
@@ -154,10 +158,11 @@ fn numbered(rows: &DataFrame, likely: &Likely) -> PolarsResult<(Int64Chunked, In
     Ok((Int64Chunked::from_vec("person".into(), persons), Int64Chunked::from_vec("pass".into(), passes)))
 }
 
-fn count(passes: &Int64Chunked, likely: &Likely) -> LinkCounts {
+fn count(at: &Int64Chunked, passes: &Int64Chunked, likely: &Likely, area: &Area) -> LinkCounts {
     let mut counts =
         LinkCounts { possible: likely.pairs.iter().filter(|pair| !pair.used).count(), ..LinkCounts::default() };
-    for pass in passes.iter().flatten() {
+    let own = at.iter().zip(passes.iter()).filter(|(at, _)| at.is_none_or(|at| area.own(at)));
+    for pass in own.filter_map(|(_, pass)| pass) {
         match pass {
             1 | 2 | likely::CONFIRMED => counts.certain += 1,
             0 => counts.unlinked += 1,

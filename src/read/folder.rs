@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-/// By these files a folder is known as the result of a run.
-const RESULT: [&str; 2] = ["findings.csv", "summary.json"];
+/// By these files a folder is known as the result of a run: the summary, and findings of either shape.
+const SUMMARY: &str = "summary.json";
+const FINDINGS: [&str; 2] = ["findings.csv", "findings.parquet"];
 
 /// A file to read.
 #[derive(Debug, Clone)]
@@ -44,7 +45,8 @@ fn walk(folder: &Path, prefix: &str, exclude: Option<&Path>, found: &mut Vec<Fou
         // The result of an earlier run is no input.
         let result = entry.depth() > 0
             && entry.file_type().is_dir()
-            && RESULT.iter().all(|name| entry.path().join(name).is_file());
+            && entry.path().join(SUMMARY).is_file()
+            && FINDINGS.iter().any(|name| entry.path().join(name).is_file());
         let excluded = entry.file_type().is_dir()
             && exclude.is_some_and(|path| entry.path().canonicalize().is_ok_and(|full| full == path));
         !skipped && !result && !excluded

@@ -103,6 +103,38 @@ impl Grid {
     fn slice(&self, cell: &Cell) -> &str {
         &self.text[cell.start..cell.start + cell.length as usize]
     }
+
+    /// Bytes that the texts of all cells take.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The rows as bytes, for [`GridBuilder::unpack`]: rows with their numbers, cells with their columns, then merged regions, then all texts.
+    #[must_use]
+    pub fn pack(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(16 + self.rows.len() * 8 + self.cells.len() * 8 + self.text.len());
+        let mut put = |number: u32| out.extend_from_slice(&number.to_le_bytes());
+        let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+        put(size(self.rows.len()));
+        put(size(self.cells.len()));
+        put(size(self.merges.len()));
+        for index in 0..self.rows.len() {
+            put(self.rows[index]);
+            put(size(self.row(index).count()));
+        }
+        for cell in &self.cells {
+            put(cell.column);
+            put(cell.length);
+        }
+        for merge in &self.merges {
+            for number in [merge.first_row, merge.last_row, merge.first_column, merge.last_column] {
+                put(number);
+            }
+        }
+        out.extend_from_slice(self.text.as_bytes());
+        out
+    }
 }
 
 /// Builds a [`Grid`] from cells that come row by row.
@@ -146,6 +178,59 @@ impl GridBuilder {
         self.grid.merges.push(merge);
     }
 
+    /// Adds a row of another grid.
+    pub fn copy_row(&mut self, grid: &Grid, index: usize) {
+        let number = grid.row_number(index);
+        for (column, text) in grid.row(index) {
+            self.push(number, column, text);
+        }
+    }
+
+    /// The number of the last row so far.
+    #[must_use]
+    pub fn last_row(&self) -> Option<u32> {
+        self.grid.rows.last().copied()
+    }
+
+    /// Bytes of text and number of rows so far.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        (self.grid.text.len(), self.grid.rows.len())
+    }
+
+    /// The grid that [`Grid::pack`] made into bytes; none where they are cut off or were changed.
+    #[must_use]
+    pub fn unpack(bytes: &[u8]) -> Option<Grid> {
+        let number = |at: usize| Some(u32::from_le_bytes(bytes.get(at * 4..at * 4 + 4)?.try_into().ok()?));
+        let (rows, cells, merges) = (number(0)? as usize, number(1)? as usize, number(2)? as usize);
+        let (first_cell, first_merge) = (3 + rows * 2, 3 + rows * 2 + cells * 2);
+        let text = std::str::from_utf8(bytes.get((first_merge + merges * 4) * 4..)?).ok()?;
+        let mut grid = Grid { text: text.to_owned(), ..Grid::default() };
+        let (mut cell, mut start) = (0, 0);
+        for row in 0..rows {
+            grid.rows.push(number(3 + row * 2)?);
+            grid.starts.push(cell);
+            cell += number(4 + row * 2)? as usize;
+        }
+        for index in 0..cells {
+            let at = first_cell + index * 2;
+            let (column, length) = (number(at)?, number(at + 1)?);
+            grid.cells.push(Cell { column, start, length });
+            grid.width = grid.width.max(column + 1);
+            start += length as usize;
+            if !text.is_char_boundary(start) {
+                return None;
+            }
+        }
+        for index in 0..merges {
+            let at = first_merge + index * 4;
+            let (first_row, last_row) = (number(at)?, number(at + 1)?);
+            let (first_column, last_column) = (number(at + 2)?, number(at + 3)?);
+            grid.merges.push(Merge { first_row, last_row, first_column, last_column });
+        }
+        (cell == cells).then_some(grid)
+    }
+
     #[must_use]
     pub fn finish(self) -> Grid {
         self.grid
@@ -167,7 +252,22 @@ pub fn column_letters(column: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::column_letters;
+    use super::{GridBuilder, Merge, column_letters};
+
+    #[test]
+    fn a_packed_grid_is_the_same_again() {
+        let mut builder = GridBuilder::new(100);
+        builder.push(0, 1, "姓名");
+        builder.push(7, 0, "1");
+        builder.push(7, 3, "张三");
+        builder.merge(Merge { first_row: 7, last_row: 9, first_column: 3, last_column: 3 });
+        let grid = builder.finish();
+        let packed = grid.pack();
+        let again = GridBuilder::unpack(&packed).unwrap();
+        assert_eq!(again.pack(), packed);
+        assert_eq!((again.merged_cell(8, 3), again.cell(0, 1), again.width()), ("张三", "姓名", 4));
+        assert!((0..packed.len()).all(|cut| GridBuilder::unpack(&packed[..cut]).is_none_or(|grid| grid.len() < 3)));
+    }
 
     #[test]
     fn columns_are_named_as_spreadsheets_name_them() {

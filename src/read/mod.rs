@@ -3,6 +3,7 @@
 //! In: files and folders. Out: [`Input`]: sheets with their cells as text, and what could not be read, as sentences.
 //! Left out: what the cells mean (`standardise`).
 
+mod chunks;
 mod columns;
 mod folder;
 mod grid;
@@ -12,6 +13,7 @@ mod sniff;
 mod text;
 mod workbook;
 
+pub use chunks::{Chunk, Looked, Outcome, look, stream};
 pub use folder::{FoundFile, find_files};
 pub use grid::{Grid, GridBuilder, Merge, column_letters};
 
@@ -108,16 +110,20 @@ fn read_one(file: &FoundFile, limits: Limits) -> (String, Content) {
         Err(error) => return (String::new(), Content::Unreadable(explain(&error))),
     };
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    let content = match sniff::kind(&bytes) {
+    (sha256, read_content(&file.path, bytes, limits))
+}
+
+/// What a file's bytes hold.
+fn read_content(path: &str, bytes: Vec<u8>, limits: Limits) -> Content {
+    match sniff::kind(&bytes) {
         sniff::FileKind::Empty => Content::Unreadable("文件是空的（0字节），没有内容可读。".to_owned()),
-        sniff::FileKind::Zip => workbook::read_zip(&file.path, &bytes, limits),
-        sniff::FileKind::Compound => workbook::read_compound(&file.path, &bytes, limits),
-        sniff::FileKind::Parquet => columns::read(&file.path, bytes.into(), limits),
-        sniff::FileKind::Gzip => gzip::read(&file.path, &bytes, limits),
+        sniff::FileKind::Zip => workbook::read_zip(path, &bytes, limits),
+        sniff::FileKind::Compound => workbook::read_compound(path, &bytes, limits),
+        sniff::FileKind::Parquet => columns::read(path, bytes.into(), limits),
+        sniff::FileKind::Gzip => gzip::read(path, &bytes, limits),
         sniff::FileKind::Other(what) => Content::NotATable(format!("是{what}，不是表格，没有读。")),
-        sniff::FileKind::Text => text::read(&file.path, &bytes, limits),
-    };
-    (sha256, content)
+        sniff::FileKind::Text => text::read(path, &bytes, limits),
+    }
 }
 
 /// An error of the operating system as a sentence.

@@ -10,35 +10,62 @@ const PROBE: usize = 65_536;
 /// Reads one text file as one sheet.
 pub(super) fn read(path: &str, bytes: &[u8], limits: Limits) -> Content {
     let text = decode(bytes);
+    match shape(&text) {
+        Shape::Separated(delimiter) => {
+            let grid = parse(&text, delimiter, limits);
+            Content::Sheets(vec![Sheet { file: path.to_owned(), grid, ..Sheet::default() }])
+        }
+        Shape::Html => html::read(path, &text, limits),
+        Shape::Unreadable(reason) => Content::Unreadable(reason.to_owned()),
+    }
+}
+
+/// What a text is, from its beginning.
+pub(super) enum Shape {
+    /// Cells with this mark between them.
+    Separated(u8),
+    Html,
+    Unreadable(&'static str),
+}
+
+/// Looks at the beginning of a text.
+pub(super) fn shape(text: &str) -> Shape {
     let head = &text[..text.floor_char_boundary(PROBE.min(text.len()))];
     let lower = head.to_ascii_lowercase();
     if lower.contains("urn:schemas-microsoft-com:office:spreadsheet") {
-        return Content::Unreadable("是 XML 表格（2003）。请用表格软件打开，另存为 .xlsx 再查。".to_owned());
+        return Shape::Unreadable("是 XML 表格（2003）。请用表格软件打开，另存为 .xlsx 再查。");
     }
     if lower.trim_start().starts_with('<') && (lower.contains("<table") || lower.contains("<html")) {
-        return html::read(path, &text, limits);
+        return Shape::Html;
     }
     let odd = head.chars().filter(|letter| letter.is_control() && !matches!(letter, '\t' | '\r' | '\n')).count();
     if odd * 50 > head.chars().count() {
-        return Content::Unreadable("不是表格文件，内容无法辨认。".to_owned());
+        return Shape::Unreadable("不是表格文件，内容无法辨认。");
     }
-    let grid = parse(&text, delimiter(head), limits);
-    Content::Sheets(vec![Sheet { file: path.to_owned(), grid, ..Sheet::default() }])
+    Shape::Separated(delimiter(head))
 }
 
-/// Decodes by byte-order mark, then zero bytes (UTF-16 without a mark), then strict UTF-8, then GB18030.
-fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, skip)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[skip..]).0;
+/// The encoding that the beginning of a file shows, and how many bytes of it are a mark; none where only the whole tells UTF-8 from GB18030.
+pub(super) fn shown_encoding(bytes: &[u8]) -> Option<(&'static Encoding, usize)> {
+    if let Some(marked) = Encoding::for_bom(bytes) {
+        return Some(marked);
     }
     let probe = &bytes[..bytes.len().min(PROBE)];
     let zeros = |odd: usize| probe.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     let enough = probe.len() / 16;
     if zeros(1) > enough && zeros(0) <= zeros(1) / 8 {
-        return UTF_16LE.decode_without_bom_handling(bytes).0;
+        return Some((UTF_16LE, 0));
     }
     if zeros(0) > enough && zeros(1) <= zeros(0) / 8 {
-        return UTF_16BE.decode_without_bom_handling(bytes).0;
+        return Some((UTF_16BE, 0));
+    }
+    None
+}
+
+/// Decodes by byte-order mark, then zero bytes (UTF-16 without a mark), then strict UTF-8, then GB18030.
+fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some((encoding, skip)) = shown_encoding(bytes) {
+        return encoding.decode_without_bom_handling(&bytes[skip..]).0;
     }
     match UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
         Some(text) => text,
@@ -56,13 +83,17 @@ fn delimiter(head: &str) -> u8 {
         .map_or(b',', |(mark, _)| mark)
 }
 
-/// Splits into cells. Blank lines count as rows, as they do in a spreadsheet.
+/// Splits into cells.
 fn parse(text: &str, delimiter: u8, limits: Limits) -> super::Grid {
+    parse_from(text, delimiter, 0, limits).0
+}
+
+/// The cells of a text whose first line is row `row`, and the number of the row after its last. Blank lines count as rows, as they do in a spreadsheet.
+pub(super) fn parse_from(text: &str, delimiter: u8, mut row: u32, limits: Limits) -> (super::Grid, u32) {
     let mut builder = GridBuilder::new(limits.max_columns);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
-    let mut row: u32 = 0;
     loop {
         row = row.saturating_add(blank_lines(text.as_bytes(), reader.position().byte()));
         if !reader.read_record(&mut record).unwrap_or(false) {
@@ -73,7 +104,7 @@ fn parse(text: &str, delimiter: u8, limits: Limits) -> super::Grid {
         }
         row = row.saturating_add(1);
     }
-    builder.finish()
+    (builder.finish(), row)
 }
 
 /// How many blank lines stand at a place between records: the reader passes over them, a spreadsheet shows them as rows.

@@ -9,9 +9,9 @@ pub use wilson::{score_interval, wilson};
 
 use crate::definitions::{Definitions, Indicator, Severity};
 use crate::evaluate::Evaluated;
+use crate::link::Area;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use work::work;
 
 /// What is known of persons whom no school answers for.
 pub const NO_SCHOOL: &str = "（未归属学校）";
@@ -88,6 +88,7 @@ pub struct Readiness {
     pub work: Vec<Work>,
 }
 
+/// Units and findings of one area, still as keys.
 #[derive(Default)]
 struct Tally {
     units: BTreeMap<String, BTreeSet<i64>>,
@@ -96,11 +97,78 @@ struct Tally {
     findings: [usize; 3],
 }
 
+/// What was counted: everything that grades are made from, and that adds up over areas.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    schools: BTreeMap<String, SchoolCounts>,
+    whole: SchoolCounts,
+    /// By the rule's place among the definitions' rules.
+    work: BTreeMap<usize, WorkCounts>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct SchoolCounts {
+    /// By indicator: units, and those without an error.
+    units: BTreeMap<String, (usize, usize)>,
+    red_lines: BTreeSet<String>,
+    findings: [usize; 3],
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct WorkCounts {
+    by_school: BTreeMap<String, usize>,
+    /// Units that no other rule makes wrong.
+    sole: usize,
+}
+
+impl Counts {
+    /// Adds what another area counted.
+    pub fn add(&mut self, other: Self) {
+        other.schools.into_iter().for_each(|(name, counts)| self.schools.entry(name).or_default().add(counts));
+        self.whole.add(other.whole);
+        for (rule, counts) in other.work {
+            let own = self.work.entry(rule).or_default();
+            own.sole += counts.sole;
+            counts.by_school.into_iter().for_each(|(name, found)| *own.by_school.entry(name).or_default() += found);
+        }
+    }
+}
+
+impl SchoolCounts {
+    fn of(tally: &Tally) -> Self {
+        let clean = |name: &String, units: &BTreeSet<i64>| {
+            units.len() - tally.wrong.get(name).map_or(0, |wrong| wrong.intersection(units).count())
+        };
+        Self {
+            units: tally.units.iter().map(|(name, units)| (name.clone(), (units.len(), clean(name, units)))).collect(),
+            red_lines: tally.red_lines.clone(),
+            findings: tally.findings,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        for (name, (units, clean)) in other.units {
+            let own = self.units.entry(name).or_default();
+            *own = (own.0 + units, own.1 + clean);
+        }
+        self.red_lines.extend(other.red_lines);
+        self.findings.iter_mut().zip(other.findings).for_each(|(own, other)| *own += other);
+    }
+}
+
 /// Judges every school.
 ///
 /// # Errors
 /// When a units query lacks its columns.
 pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<Readiness> {
+    Ok(grade(&count(evaluated, definitions, &Area::default())?, definitions))
+}
+
+/// Counts units and findings by school. A unit is wrong by what is found anywhere; findings count where they are told.
+///
+/// # Errors
+/// When a units query lacks its columns.
+pub fn count(evaluated: &Evaluated, definitions: &Definitions, area: &Area) -> PolarsResult<Counts> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut whole = Tally::default();
     let mut owner: BTreeMap<(&str, i64), String> = BTreeMap::new();
@@ -115,8 +183,19 @@ pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<R
             owner.entry((&indicator.name, unit)).or_insert_with(|| school.to_owned());
         }
     }
-    count_findings(evaluated, definitions, &owner, &mut tallies, &mut whole)?;
-    let mut schools: Vec<School> = tallies.iter().map(|(name, tally)| school(name, tally, definitions)).collect();
+    count_findings(evaluated, definitions, area, &owner, &mut tallies, &mut whole)?;
+    Ok(Counts {
+        schools: tallies.iter().map(|(name, tally)| (name.clone(), SchoolCounts::of(tally))).collect(),
+        whole: SchoolCounts::of(&whole),
+        work: work::count(evaluated, definitions, area, &owner, &whole)?,
+    })
+}
+
+/// Grades every school by what was counted.
+#[must_use]
+pub fn grade(counts: &Counts, definitions: &Definitions) -> Readiness {
+    let mut schools: Vec<School> =
+        counts.schools.iter().map(|(name, counts)| school(name, counts, definitions)).collect();
     schools.sort_by(|a, b| {
         (a.name == NO_SCHOOL)
             .cmp(&(b.name == NO_SCHOOL))
@@ -124,8 +203,8 @@ pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<R
             .then(a.score.total_cmp(&b.score))
             .then_with(|| a.name.cmp(&b.name))
     });
-    let work = work(evaluated, definitions, &owner, &whole)?;
-    Ok(Readiness { schools, township: school("全镇", &whole, definitions), work })
+    let work = work::work(counts, definitions);
+    Readiness { schools, township: school("全镇", &counts.whole, definitions), work }
 }
 
 impl School {
@@ -143,6 +222,7 @@ impl School {
 fn count_findings(
     evaluated: &Evaluated,
     definitions: &Definitions,
+    area: &Area,
     owner: &BTreeMap<(&str, i64), String>,
     tallies: &mut BTreeMap<String, Tally>,
     whole: &mut Tally,
@@ -155,6 +235,7 @@ fn count_findings(
             continue;
         };
         let units = unit_column(indicator, &result.frame)?;
+        let told = told(&result.frame, area)?;
         for (index, school) in result.frame.column("school")?.str()?.iter().enumerate() {
             let unit = units.as_ref().and_then(|units| units[index]);
             // The unit's own school answers, where the unit is one of the dimension's.
@@ -165,9 +246,11 @@ fn count_findings(
             let severity = evaluated.findings.severity((number, u32::try_from(index).unwrap_or(u32::MAX)), rule);
             let tally = tallies.entry(school.to_owned()).or_default();
             for tally in [tally, &mut *whole] {
-                tally.findings[severity as usize] += 1;
-                if rule.red_line && severity == Severity::Error {
-                    tally.red_lines.insert(rule.id.clone());
+                if told.as_ref().is_none_or(|told| told[index]) {
+                    tally.findings[severity as usize] += 1;
+                    if rule.red_line && severity == Severity::Error {
+                        tally.red_lines.insert(rule.id.clone());
+                    }
                 }
                 if let (Some(unit), Severity::Error) = (unit, severity) {
                     tally.wrong.entry(indicator.name.clone()).or_default().insert(unit);
@@ -176,6 +259,14 @@ fn count_findings(
         }
     }
     Ok(())
+}
+
+/// Whether each row of a rule is told in this area; none where all are.
+fn told(frame: &DataFrame, area: &Area) -> PolarsResult<Option<Vec<bool>>> {
+    if !area.several {
+        return Ok(None);
+    }
+    Ok(Some(frame.column("at")?.i64()?.iter().map(|at| at.is_none_or(|at| area.own(at))).collect()))
 }
 
 fn unit_column(indicator: &Indicator, frame: &DataFrame) -> PolarsResult<Option<Vec<Option<i64>>>> {
@@ -194,15 +285,14 @@ fn keys(column: &Column) -> PolarsResult<Vec<Option<i64>>> {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
-fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
+fn school(name: &str, counts: &SchoolCounts, definitions: &Definitions) -> School {
     let settings = &definitions.settings;
     let z = settings.float("confidence-z");
     let mut dimensions = BTreeMap::new();
     let (mut sum, mut weights, mut variance) = (0.0, 0.0, 0.0);
     for indicator in &definitions.indicators {
-        let (Some(weight), Some(units)) = (&indicator.weight, tally.units.get(&indicator.name)) else { continue };
-        let wrong = tally.wrong.get(&indicator.name).map_or(0, |wrong| wrong.intersection(units).count());
-        let (count, clean) = (units.len(), units.len() - wrong);
+        let (Some(weight), Some(units)) = (&indicator.weight, counts.units.get(&indicator.name)) else { continue };
+        let (count, clean) = *units;
         let share = clean as f64 / count as f64;
         let (low, high) = wilson(clean, count, z);
         let weight = settings.float(weight);
@@ -221,15 +311,15 @@ fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
             low: 0.0,
             high: 0.0,
             grade: Grade::Unknown,
-            red_lines: tally.red_lines.iter().cloned().collect(),
+            red_lines: counts.red_lines.iter().cloned().collect(),
             dimensions,
-            findings: tally.findings,
+            findings: counts.findings,
         };
     }
     let score = sum / weights * 100.0;
     let (low, high) = combined(&dimensions, definitions, weights, variance, z);
     let (low, high) = (low.min(score), high.max(score));
-    let grade = if !tally.red_lines.is_empty() {
+    let grade = if !counts.red_lines.is_empty() {
         Grade::NotReady
     } else if score >= settings.float("grade-ready") {
         Grade::Ready
@@ -244,9 +334,9 @@ fn school(name: &str, tally: &Tally, definitions: &Definitions) -> School {
         low,
         high,
         grade,
-        red_lines: tally.red_lines.iter().cloned().collect(),
+        red_lines: counts.red_lines.iter().cloned().collect(),
         dimensions,
-        findings: tally.findings,
+        findings: counts.findings,
     }
 }
 

@@ -19,7 +19,8 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let mut book = new_workbook(run.definitions, "指标汇总")?;
     about(run, &styles, book.add_worksheet().set_name(&wording.figures.about_sheet)?)?;
     for figure in &run.evaluated.figures {
-        figure_sheet(figure, wording, &styles, book.add_worksheet().set_name(&figure.indicator)?)?;
+        let everywhere = &run.readiness.township.name;
+        figure_sheet(figure, everywhere, wording, &styles, book.add_worksheet().set_name(&figure.indicator)?)?;
     }
     if let Some(archive) = archive(run)? {
         sheets(&archive, wording, &styles, &mut book)?;
@@ -64,6 +65,10 @@ fn about(run: &Run<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
             .map_or("没有使用", |table| table.title.as_str());
         line(sheet, [&name, table, &report.rows.to_string()], false)?;
     }
+    if run.whole.is_some() {
+        let most = run.definitions.settings.integer("listed-rows");
+        line(sheet, ["人员名单", "", &format!("分地区查时，每个指标至多列出 {most} 人；各地的数是全的。")], false)?;
+    }
     line(sheet, ["没有核对的规则", "", "原因"], true)?;
     for (rule, reason) in run.not_run() {
         line(sheet, [rule, "", reason], false)?;
@@ -72,7 +77,13 @@ fn about(run: &Run<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
 }
 
 /// One figure: township, then schools, then villages.
-fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
+fn figure_sheet(
+    figure: &Figure,
+    everywhere: &str,
+    wording: &Wording,
+    styles: &Styles,
+    sheet: &mut Worksheet,
+) -> Result<()> {
     sheet.set_column_width(0, 10)?.set_column_width(1, 26)?;
     let household = figure.unit == "household";
     let title = format!("{}（单位：{}）", figure.indicator, if household { "户" } else { "人" });
@@ -104,7 +115,7 @@ fn figure_sheet(figure: &Figure, wording: &Wording, styles: &Styles, sheet: &mut
         sheet.set_column_width(column, 13)?;
     }
     let mut row = 3;
-    for (group, name) in [(Group::Township, "全镇"), (Group::School, "学校"), (Group::Village, "村")] {
+    for (group, name) in [(Group::Township, everywhere), (Group::School, "学校"), (Group::Village, "村")] {
         let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
         let places: BTreeSet<&String> =
             counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();

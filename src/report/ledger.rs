@@ -89,8 +89,13 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     summary(run, wording, &styles, book.add_worksheet())?;
     let mut taken = BTreeSet::from([wording.ledger.summary_sheet.to_lowercase()]);
     let listed: Vec<&str> = run.readiness.schools.iter().map(|school| school.name.as_str()).collect();
+    // Of very many schools those that are least ready.
+    let (most, shown): (usize, &dyn Fn(&&str) -> bool) = match run.whole {
+        Some(_) => (wording.ledger.most_schools, &|school| by_school.contains_key(*school)),
+        None => (usize::MAX, &|_| true),
+    };
     let extra = by_school.keys().map(String::as_str).filter(|name| !listed.contains(name)).collect::<Vec<_>>();
-    for school in listed.iter().copied().chain(extra) {
+    for school in listed.iter().copied().chain(extra).filter(shown).take(most) {
         let findings = by_school.get(school).map(Vec::as_slice).unwrap_or_default();
         let name = sheet_name(school, &mut taken);
         let sheet = book.add_worksheet().set_name(&name).with_context(|| format!("工作表名「{name}」不能用"))?;
@@ -153,6 +158,13 @@ fn summary(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksh
         "每所学校一张表。核实后填“处理状态”等后四列；国办数据不要自行修改，有错报教育组更正。",
         &styles.note.clone().unset_text_wrap(),
     )?;
+    if let (Some(whole), Some((listed, rows))) = (run.whole, run.listed()) {
+        let text = format!(
+            "共 {rows} 条，本台账列出其中 {listed} 条，至多给 {} 所学校各一张表；全部在 {}。各校的数是全的。",
+            wording.ledger.most_schools, whole.name
+        );
+        sheet.write_with_format(3, 0, text, &styles.note.clone().unset_text_wrap())?;
+    }
     let columns = &wording.ledger.summary_columns;
     for (column, (title, width)) in (0_u16..).zip(columns.titles.iter().zip(&columns.widths)) {
         sheet.write_with_format(4, column, title, &styles.header)?;

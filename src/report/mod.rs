@@ -24,9 +24,10 @@ mod terminal;
 mod wording;
 
 pub use archive::VIEWS as ARCHIVE_VIEWS;
+pub use csv_file::{FindingsFile, Whole};
 pub use finding::{FindingText, Place, describe};
 pub use mask::Privacy;
-pub use output::{BRIEF, BRIEF_BOOK, LEDGER, Output, PAGE, REHEARSAL, prepare};
+pub use output::{BRIEF, BRIEF_BOOK, LEDGER, Output, PAGE, PART, REHEARSAL, prepare};
 pub use portable::write_portable;
 pub use summary::{Summary, summarise};
 pub use terminal::screen;
@@ -59,6 +60,8 @@ pub struct Run<'a> {
     pub show_identities: bool,
     /// A workbook a school is wanted besides.
     pub packages: bool,
+    /// Where all findings are, when only some of them are listed.
+    pub whole: Option<&'a Whole>,
 }
 
 impl Run<'_> {
@@ -72,6 +75,13 @@ impl Run<'_> {
     #[must_use]
     pub fn working(&self) -> Privacy {
         if self.show_identities { Privacy::Open } else { Privacy::WorkingPaper }
+    }
+
+    /// How many findings are listed, and of how many; none where all are.
+    #[must_use]
+    pub fn listed(&self) -> Option<(usize, usize)> {
+        let (listed, whole) = (self.evaluated.findings.len(), self.whole?.rows);
+        (listed < whole).then_some((listed, whole))
     }
 
     /// Findings of each severity.
@@ -91,6 +101,17 @@ impl Run<'_> {
     }
 }
 
+/// All findings, where they are not in one file already.
+fn findings(run: &Run<'_>, folder: &Path) -> Result<()> {
+    match run.whole {
+        None => csv_file::write(run, &folder.join("findings.csv")),
+        Some(whole) => {
+            std::fs::rename(&whole.path, folder.join(whole.name))?;
+            Ok(())
+        }
+    }
+}
+
 /// Writes every output below `folder`, which exists. `last` holds the result that this one takes the place of, if there is one.
 ///
 /// # Errors
@@ -107,7 +128,7 @@ pub fn write_all(run: &Run<'_>, folder: &Path, last: &Path) -> Result<()> {
         ("charts", Box::new(|| charts::write(run, &wording, &charts))),
         (PAGE, Box::new(|| page::write(run, &wording, &folder.join(PAGE)))),
         ("学校包", Box::new(|| if run.packages { packages::write(run, &wording, folder) } else { Ok(()) })),
-        ("findings.csv", Box::new(|| csv_file::write(run, &folder.join("findings.csv")))),
+        ("findings.csv", Box::new(|| findings(run, folder))),
         ("summary.json", Box::new(|| summary::write(run, &folder.join("summary.json")))),
     ];
     jobs.par_iter()

@@ -13,8 +13,13 @@ pub const BRIEF_BOOK: &str = "领导简报.xlsx";
 pub const LEDGER: &str = "问题台账.xlsx";
 /// The simulation's working paper; a rehearsal filled in there is read back by the next run.
 pub const REHEARSAL: &str = "模拟普查.xlsx";
+/// Where a result keeps what `zicha merge` needs.
+pub const PART: &str = "合并用";
 /// What people write into these is kept under the second name when a new run changes the first.
 const WRITTEN_INTO: [(&str, &str); 2] = [(LEDGER, "问题台账.上次.xlsx"), (REHEARSAL, "模拟普查.上次.xlsx")];
+
+/// Of these a result has what its run wrote: another run's would be taken for its own.
+const ONE_RUN: [&str; 3] = ["findings.csv", "findings.parquet", PART];
 
 /// A folder that will become part of the output.
 #[derive(Debug)]
@@ -48,6 +53,12 @@ impl Output {
         self.staging.path().join("new")
     }
 
+    /// A folder for what is needed while the output is made, and gone when it is done.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.staging.path().join(name)
+    }
+
     /// Moves every file into place. When one cannot be replaced (a spreadsheet program holds it open), all are put back.
     ///
     /// # Errors
@@ -55,6 +66,8 @@ impl Output {
     pub fn commit(self) -> Result<()> {
         let fresh = self.folder();
         let old = self.staging.path().join("old");
+        // Other commands write into folders too, beside a result that lies there.
+        let fresh_result = fresh.join("summary.json").is_file();
         std::fs::create_dir_all(&self.target).with_context(|| format!("建不了文件夹「{}」", self.target.display()))?;
         let mut moved: Vec<PathBuf> = Vec::new();
         for entry in walkdir::WalkDir::new(&fresh).sort_by_file_name() {
@@ -75,6 +88,14 @@ impl Output {
                 });
             }
             moved.push(relative);
+        }
+        for name in ONE_RUN.iter().filter(|name| fresh_result && !moved.iter().any(|path| path.starts_with(name))) {
+            let left = self.target.join(name);
+            if left.is_dir() {
+                std::fs::remove_dir_all(left).ok()
+            } else {
+                std::fs::remove_file(left).ok()
+            };
         }
         WRITTEN_INTO.iter().for_each(|(name, last)| keep_last(&old, &self.target, name, last));
         Ok(())

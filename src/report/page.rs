@@ -68,14 +68,19 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     let (findings, total) = listed(run, wording);
     let [errors, warnings, infos] = run.severities();
     let township = &run.readiness.township;
-    let figures =
-        run.evaluated.figures.iter().map(|figure| figure_table(figure, wording)).collect::<Result<Vec<_>>>()?;
+    let figures = run
+        .evaluated
+        .figures
+        .iter()
+        .map(|figure| figure_table(figure, &township.name, wording))
+        .collect::<Result<Vec<_>>>()?;
     let titles: BTreeMap<&str, &str> =
         run.definitions.rules.iter().map(|rule| (rule.id.as_str(), rule.title.as_str())).collect();
     let schools: Vec<_> = run
         .readiness
         .schools
         .iter()
+        .take(wording.page.most_schools)
         .map(|school| {
             let red: Vec<String> = school.red_lines.iter().filter_map(|id| titles.get(id.as_str()).map(|title| (*title).to_owned())).collect();
             let dimensions: Vec<Option<Vec<String>>> = run
@@ -93,11 +98,13 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         })
         .collect();
     let archive = archive(run)?;
+    let all_schools = run.readiness.schools.len();
+    let all_in = run.whole.map_or("《问题台账.xlsx》和 findings.csv", |whole| whole.name);
     let values = context! {
         date => run.definitions.settings.text("reference-date"),
         version => env!("CARGO_PKG_VERSION"),
-        errors, warnings, infos, total,
-        township => context! { score => format!("{:.1}", township.score), grade => township.grade.label(), known => !township.dimensions.is_empty() },
+        errors, warnings, infos, total, all_schools, all_in,
+        township => context! { name => township.name.clone(), score => format!("{:.1}", township.score), grade => township.grade.label(), known => !township.dimensions.is_empty() },
         schools,
         dimension_names => run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some()).map(|indicator| indicator.title.clone()).collect::<Vec<_>>(),
         figures => Value::from(Serde(&figures)),
@@ -105,7 +112,8 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         school_names => names(&findings, |row| if row.text.school.is_empty() { NO_SCHOOL.to_owned() } else { row.text.school.clone() }),
         indicator_names => run.definitions.indicators.iter().map(|indicator| indicator.name.clone()).collect::<Vec<_>>(),
         rules => Value::from(Serde(rule_counts(run))),
-        sheets => Value::from(Serde(sheets(run))),
+        sheets => Value::from(Serde(sheets(run, wording.page.most_sheets))),
+        all_sheets => run.sheets.len(),
         not_run => Value::from(Serde(run.not_run().map(|(rule, reason)| (rule, titles.get(rule).copied().unwrap_or_default(), reason)).collect::<Vec<_>>())),
         questions => run.questions.to_vec(),
         notes => Value::from(Serde(run.input.files.iter().filter_map(|file| file.note.as_ref().map(|note| (file.path.as_str(), note.as_str()))).collect::<Vec<_>>())),
@@ -139,7 +147,10 @@ fn listed(run: &Run<'_>, wording: &Wording) -> (Vec<FindingRow>, usize) {
             text: parts(text),
         }
     };
-    (order.iter().take(wording.page.most_listed).map(row).collect(), findings.len())
+    (
+        order.iter().take(wording.page.most_listed).map(row).collect(),
+        run.whole.map_or(findings.len(), |whole| whole.rows),
+    )
 }
 
 fn parts(text: FindingText) -> FindingParts {
@@ -171,7 +182,7 @@ fn names(rows: &[FindingRow], pick: impl Fn(&FindingRow) -> String) -> Vec<Strin
     rows.iter().map(pick).collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
+fn figure_table(figure: &Figure, everywhere: &str, wording: &Wording) -> Result<FigureTable> {
     let unit = if figure.unit == "household" { "户" } else { "人" };
     let mut table =
         FigureTable { title: figure.indicator.clone(), unit, reason: None, heads: Vec::new(), rows: Vec::new() };
@@ -198,11 +209,11 @@ fn figure_table(figure: &Figure, wording: &Wording) -> Result<FigureTable> {
         let places: std::collections::BTreeSet<&String> =
             counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();
         if places.is_empty() && group == Group::Township {
-            table.rows.push(("全镇".to_owned(), vec![0; columns.len()]));
+            table.rows.push((everywhere.to_owned(), vec![0; columns.len()]));
         }
         for place in places {
             let name = match (group, place.as_str()) {
-                (Group::Township, _) => "全镇".to_owned(),
+                (Group::Township, _) => everywhere.to_owned(),
                 (_, "") => NO_SCHOOL.to_owned(),
                 (_, place) => place.to_owned(),
             };
@@ -246,14 +257,14 @@ fn rule_counts(run: &Run<'_>) -> Vec<(String, String, &'static str, usize)> {
         .rules
         .iter()
         .zip(&run.evaluated.findings.results)
-        .filter(|(_, result)| result.frame.height() > 0)
+        .filter(|(_, result)| result.found() > 0)
         .map(|(rule, result)| (rule.id.clone(), rule.title.clone(), rule.severity, result.frame.height()))
         .collect();
     rows.sort_by(|a, b| a.2.cmp(&b.2).then(b.3.cmp(&a.3)).then_with(|| a.0.cmp(&b.0)));
     rows.into_iter().map(|(id, title, severity, count)| (id, title, severity.code(), count)).collect()
 }
 
-fn sheets(run: &Run<'_>) -> Vec<SheetRow> {
+fn sheets(run: &Run<'_>, most: usize) -> Vec<SheetRow> {
     let one = |(sheet, report): (&crate::read::Sheet, &crate::standardise::SheetReport)| {
         let table = report.table.as_ref().and_then(|name| run.definitions.table(name));
         let title = |name: &str| {
@@ -296,5 +307,5 @@ fn sheets(run: &Run<'_>) -> Vec<SheetRow> {
             note,
         }
     };
-    run.input.sheets.iter().zip(run.sheets).map(one).collect()
+    run.input.sheets.iter().zip(run.sheets).take(most).map(one).collect()
 }

@@ -106,21 +106,14 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
     for figure in &run.evaluated.figures {
         figure_counts(figure, run, &mut indicators)?;
     }
-    let rules =
-        (0_u32..).zip(&run.definitions.rules).zip(&run.evaluated.findings.results).map(|((number, rule), result)| {
-            let findings = &run.evaluated.findings;
-            let resolved = match &rule.resolution {
-                Some(_) => {
-                    findings.order.iter().filter(|finding| finding.0 == number && findings.settled(**finding)).count()
-                }
-                None => 0,
-            };
-            let (outcome, found, reason) = match &result.outcome {
-                Outcome::Ran(found) => ("ran", *found, String::new()),
-                Outcome::NotRun(reason) => ("not-run", 0, reason.clone()),
-            };
-            RuleSummary { rule: rule.id.clone(), severity: rule.severity.code(), outcome, found, resolved, reason }
-        });
+    let rules = run.definitions.rules.iter().zip(&run.evaluated.findings.results).map(|(rule, result)| {
+        let resolved = result.settled;
+        let (outcome, found, reason) = match &result.outcome {
+            Outcome::Ran(found) => ("ran", *found, String::new()),
+            Outcome::NotRun(reason) => ("not-run", 0, reason.clone()),
+        };
+        RuleSummary { rule: rule.id.clone(), severity: rule.severity.code(), outcome, found, resolved, reason }
+    });
     let [errors, warnings, infos] = run.severities();
     let links = run.links;
     let settings = run.definitions.settings.of_check().map(|(name, setting)| {
@@ -185,10 +178,11 @@ fn figure_counts(figure: &Figure, run: &Run<'_>, out: &mut IndexMap<String, Coun
         if let Some(index) =
             run.definitions.rules.iter().position(|rule| rule.indicator == figure.indicator && rule.red_line)
         {
-            let number = u32::try_from(index).unwrap_or(u32::MAX);
-            let findings = &run.evaluated.findings;
-            let open =
-                findings.order.iter().filter(|finding| finding.0 == number && !findings.settled(**finding)).count();
+            let result = &run.evaluated.findings.results[index];
+            let open = match result.outcome {
+                Outcome::Ran(found) => found - result.settled,
+                Outcome::NotRun(_) => 0,
+            };
             counts.insert("candidates".to_owned(), open);
         }
         out.insert(figure.indicator.clone(), counts);

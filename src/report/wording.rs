@@ -49,6 +49,9 @@ pub struct SimulationWords {
 pub struct PageWords {
     /// Findings listed on the page; all are counted, and all stand in the workbook.
     pub most_listed: usize,
+    /// Schools and sheets listed on the page.
+    pub most_schools: usize,
+    pub most_sheets: usize,
 }
 
 /// The list of rows that may be one person.
@@ -73,6 +76,8 @@ pub struct PairWords {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Ledger {
+    /// Schools with a sheet of their own, where several areas are added up.
+    pub most_schools: usize,
     pub summary_sheet: String,
     pub kept_sheet: String,
     pub package_folder: String,

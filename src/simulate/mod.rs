@@ -23,6 +23,7 @@ mod township;
 pub mod visit;
 
 pub use bulk::{FileKind, Region, Scale, write_region};
+pub use columns::{Columns, ColumnsFile};
 pub use defects::Truth;
 pub use people::Generation;
 pub use township::{Township, Written, write_township};

@@ -74,12 +74,15 @@ pub(super) fn papers(model: &PopulationModel, township: &Township, place: Place,
     });
     let drafts = if plain { tables::plain(&population) } else { tables::drafts(&population) };
     let rounds = rounds(model, &township.errors, township.persons);
-    let (drafts, truths, facts) = if rounds == (0, 0) {
+    let (mut drafts, truths, facts) = if rounds == (0, 0) {
         let (drafts, facts) = defects::hand_in(&population, drafts);
         (drafts, Vec::new(), facts)
     } else {
         defects::plant(&population, drafts, township.seed, rounds, !plain)
     };
+    if plain {
+        drafts.iter_mut().for_each(|draft| tables::with_county(draft, &population.place.county));
+    }
     Papers { population, drafts, truths, facts }
 }
 

@@ -16,8 +16,10 @@ mod memo;
 mod rows;
 mod sheets;
 pub mod text;
+mod threads;
 
 pub use headers::ColumnUse;
 pub use hints::Filled;
 pub use history::decode as decode_history;
 pub use sheets::{Event, SheetReport, Standardised, location, place_of, standardise};
+pub use threads::side_by_side;

@@ -30,6 +30,7 @@ pub(super) fn write(
     let [errors, warnings, _] = run.severities();
     let chart = readiness_picture(run, wording, wording.brief.most_schools)?;
     let values = context! {
+        everywhere => township.name.clone(),
         date => run.definitions.settings.text("reference-date"),
         version => env!("CARGO_PKG_VERSION"),
         known => !township.dimensions.is_empty(),

@@ -209,7 +209,7 @@ fn severity_chart(run: &Run<'_>, title: String) -> Chart {
             .zip(&run.evaluated.findings.results)
             .filter(|(rule, _)| rule.indicator == indicator.name)
         {
-            counts[rule.severity as usize] += result.frame.height();
+            counts[rule.severity as usize] += result.found();
         }
         if counts.iter().sum::<usize>() > 0 {
             let [errors, warnings, infos] = counts;

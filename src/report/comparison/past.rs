@@ -125,6 +125,9 @@ impl Past {
     }
 
     fn read_findings(&mut self, folder: &Path) -> Result<()> {
+        if folder.join("findings.parquet").is_file() {
+            bail!("问题太多，写成了 findings.parquet，不逐条比较。请分地区自查、分地区比较。");
+        }
         let text = std::fs::read_to_string(folder.join("findings.csv"))?;
         let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         for record in reader.deserialize() {

@@ -5,7 +5,7 @@ mod plain;
 mod schools;
 
 pub use aid::{items, on_list_form, payments};
-pub use plain::plain;
+pub use plain::{plain, with_county};
 pub use schools::ledger_cells;
 
 use super::people::{Absence, Generation, Person, Population, Study};

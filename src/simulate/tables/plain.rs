@@ -25,6 +25,22 @@ pub fn plain(population: &Population) -> Vec<Draft> {
     drafts
 }
 
+/// Every row says its county, because names of villages and schools come again beyond it.
+pub fn with_county(draft: &mut Draft, county: &str) {
+    // The register says it already.
+    let header = match draft.table {
+        "register" => return,
+        "outside" => "户籍县",
+        _ => "县",
+    };
+    let width = draft.headers.len();
+    draft.headers.push(header.to_owned());
+    for line in &mut draft.lines {
+        line.cells.resize(width, String::new());
+        line.cells.push(county.to_owned());
+    }
+}
+
 /// A table without titles, groups and signatures around it.
 fn named(draft: Draft, name: &str) -> Draft {
     Draft {

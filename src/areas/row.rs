@@ -1,0 +1,106 @@
+//! What a row says without being understood whole: which area it belongs to, and the certain key of its person.
+
+use crate::definitions::{Definitions, Kind, Table, Words};
+use crate::read::Grid;
+use crate::standardise::SheetReport;
+use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
+use crate::standardise::text::{clean, compact};
+use serde::{Deserialize, Serialize};
+
+/// How the rows of one sheet are looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowReader {
+    /// The last header row, from 0; none where no table was recognised.
+    pub header: Option<u32>,
+    /// The column that names the area.
+    area: Option<u32>,
+    /// The area of every row, where a folder or a title names it.
+    filled: Option<String>,
+    /// Columns with numbers, those that count first.
+    numbers: Vec<(u32, Number)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Number {
+    Id,
+    Student,
+    Disability,
+    /// Of the household's head, where the person's own is not asked for.
+    Head,
+}
+
+impl RowReader {
+    /// Looks at what a sheet was taken for. `field` names the field that holds the area.
+    #[must_use]
+    pub fn new(report: &SheetReport, definitions: &Definitions, field: &str) -> Self {
+        let Some(table) = report.table.as_ref().and_then(|name| definitions.table(name)) else {
+            return Self::default();
+        };
+        let column =
+            |name: &str| report.columns.iter().find(|used| used.field.as_deref() == Some(name)).map(|used| used.column);
+        let filled = report.filled.iter().find(|filled| filled.field == field).map(|filled| tidy(&filled.value));
+        Self {
+            header: Some(report.header_rows.1),
+            area: column(field),
+            filled: filled.filter(|text| !text.is_empty()),
+            numbers: numbers(table, &column),
+        }
+    }
+
+    /// Whether rows can say by themselves which area they belong to.
+    #[must_use]
+    pub fn names_areas(&self) -> bool {
+        self.area.is_some() || self.filled.is_some()
+    }
+
+    /// The area that a row names.
+    #[must_use]
+    pub fn area(&self, grid: &Grid, index: usize) -> Option<String> {
+        if let Some(filled) = &self.filled {
+            return Some(filled.clone());
+        }
+        let text = self.cell(grid, index, self.area?)?;
+        Some(tidy(text)).filter(|text| !text.is_empty())
+    }
+
+    /// The certain key of a row's person (design section 5, passes 1 and 2).
+    #[must_use]
+    pub fn key(&self, grid: &Grid, index: usize, words: &Words) -> Option<i64> {
+        self.numbers.iter().find_map(|(column, number)| {
+            let text = compact(self.cell(grid, index, *column)?).to_uppercase();
+            match number {
+                Number::Id | Number::Head => parse(&text, words)?.key,
+                Number::Student => key_in_student_number(&text),
+                Number::Disability => key_in_disability_number(&text),
+            }
+        })
+    }
+
+    fn cell<'g>(&self, grid: &'g Grid, index: usize, column: u32) -> Option<&'g str> {
+        grid.row(index).find(|(at, _)| *at == column).map(|(_, text)| text)
+    }
+}
+
+fn numbers(table: &Table, column: &dyn Fn(&str) -> Option<u32>) -> Vec<(u32, Number)> {
+    if !table.persons {
+        return Vec::new();
+    }
+    let for_head = table.identity.iter().flatten().any(|name| name == "head_id_number");
+    let kinds = table.fields.iter().filter_map(|field| {
+        let number = match field.kind {
+            Kind::IdNumber => Number::Id,
+            Kind::StudentNumber => Number::Student,
+            Kind::DisabilityNumber => Number::Disability,
+            _ if for_head && field.name == "head_id_number" => Number::Head,
+            _ => return None,
+        };
+        Some((column(&field.name)?, number))
+    });
+    let mut found: Vec<(u32, Number)> = kinds.collect();
+    found.sort_by_key(|(_, number)| *number as u8);
+    found
+}
+
+fn tidy(text: &str) -> String {
+    compact(&clean(text)).into_owned()
+}
