@@ -1,4 +1,5 @@
 -- 资助逐条：每条发放记录一行，带标准、重复情况、受助人在不在登记里。
+-- 凡是“第几条”（nth），第一条是 1，后面的都是 2。
 -- needs: aid
 -- other: aid
 WITH fits AS (
@@ -20,9 +21,8 @@ WITH fits AS (
 ),
 numbered AS (
   SELECT y.*,
-    ROW_NUMBER() OVER (PARTITION BY y.person, y.aid, y.term ORDER BY y.at) AS nth,
     MIN(y.at) OVER (PARTITION BY y.person, y.aid, y.term) AS first_at,
-    ROW_NUMBER() OVER (PARTITION BY y.person ORDER BY y.at, y.beside) AS nth_of_person
+    MIN(y.at * 2 + CASE WHEN y.beside THEN 1 ELSE 0 END) OVER (PARTITION BY y.person) AS first_of_person
   FROM payments y
 ),
 registered AS (SELECT DISTINCT person FROM register),
@@ -31,7 +31,8 @@ SELECT
   n.at, n.person, n.household, p.household_id, a.name, a.id_number, COALESCE(a.village, p.village) AS village, COALESCE(p.school, a.school) AS school,
   n.aid, i.label AS item_label, m.label AS term_label, n.term, n.amount, n.days, n.beside, a.registered_mark, a.pass,
   CASE WHEN n.beside THEN 'nutrition_amount' ELSE 'amount' END AS amount_field,
-  n.nth, CASE WHEN n.nth > 1 THEN n.first_at END AS other_at, n.nth_of_person,
+  CASE WHEN n.at > n.first_at THEN 2 ELSE 1 END AS nth, CASE WHEN n.at > n.first_at THEN n.first_at END AS other_at,
+  CASE WHEN n.at * 2 + CASE WHEN n.beside THEN 1 ELSE 0 END > n.first_of_person THEN 2 ELSE 1 END AS nth_of_person,
   f.fits, f.least_standard, CASE WHEN f.most_standard > f.least_standard THEN f.most_standard END AS most_standard,
   r.person IS NOT NULL AS registered, h.aid IS NOT NULL AS shared_item
 FROM numbered n

@@ -15,10 +15,10 @@ whole_years AS (
 full_amounts AS (SELECT policy, MIN(year_amount) AS year_amount FROM standards GROUP BY policy),
 numbered AS (
   SELECT e.person, e.household, e.term, FLOOR(e.term / 10.0) AS year, e.at, e.stage, e.school, COALESCE(e.school, '') AS book, e.basis, e.policy, e.policy_title, e.aid,
-    ROW_NUMBER() OVER (PARTITION BY e.person, e.term, e.aid ORDER BY e.policy) AS nth
+    MIN(e.policy) OVER (PARTITION BY e.person, e.term, e.aid) AS first_policy
   FROM entitlements e WHERE e.due
 ),
-due AS (SELECT * FROM numbered WHERE nth = 1)
+due AS (SELECT * FROM numbered WHERE policy = first_policy)
 SELECT
   d.at, d.person, COALESCE(d.household, d.person) AS household, p.household_id, p.name, p.id_number, p.village, COALESCE(p.school, d.school) AS school,
   m.label AS term_label, d.term, d.stage, d.basis, d.school AS study_school, d.policy_title, d.aid, i.label AS item_label,

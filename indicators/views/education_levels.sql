@@ -2,7 +2,7 @@
 -- 登记没有分清学段的学生（旧代码“大专及以上”），按学籍或区外就读的学段。
 -- needs: register
 WITH first_rows AS (
-  SELECT x.*, ROW_NUMBER() OVER (PARTITION BY x.person ORDER BY x.at) AS nth FROM register x WHERE x.current
+  SELECT x.*, MIN(x.at) OVER (PARTITION BY x.person) AS first_at FROM register x WHERE x.current
 ),
 staged AS (
   SELECT r.at, r.person, r.household, r.household_id, r.name, r.id_number, r.village, r.age, r.education, p.school, s.kind,
@@ -10,7 +10,7 @@ staged AS (
   FROM first_rows r
   JOIN people p ON r.person = p.person
   LEFT JOIN code_student_status s ON r.student_status = s.code
-  WHERE r.nth = 1
+  WHERE r.at = r.first_at
 )
 SELECT
   g.at, g.person, g.household, g.household_id, g.name, g.id_number, g.village, g.school, TRUE AS registered, g.age,

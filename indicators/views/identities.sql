@@ -12,24 +12,26 @@ WITH every AS (
 ),
 numbered AS (
   SELECT e.*,
-    ROW_NUMBER() OVER (PARTITION BY source, person, COALESCE(period, '') ORDER BY at) AS nth,
     MIN(at) OVER (PARTITION BY source, person, COALESCE(period, '')) AS first_at,
     MIN(listing) OVER (PARTITION BY source, person, COALESCE(period, '')) AS least_listing,
     MAX(listing) OVER (PARTITION BY source, person, COALESCE(period, '')) AS most_listing
-  FROM every e
+  FROM every e WHERE source IN ('register', 'roll', 'outside', 'absence')
+  UNION ALL
+  SELECT e.*, at AS first_at, listing AS least_listing, listing AS most_listing
+  FROM every e WHERE source NOT IN ('register', 'roll', 'outside', 'absence')
 ),
-named AS (
-  SELECT person, at, name,
-    ROW_NUMBER() OVER (PARTITION BY person ORDER BY CASE source WHEN 'register' THEN 0 WHEN 'roll' THEN 1 ELSE 2 END, at) AS place
+placed AS (
+  SELECT person, at, name, CAST(CASE source WHEN 'register' THEN 0 WHEN 'roll' THEN 1 ELSE 2 END AS BIGINT) * 72057594037927936 + at AS place
   FROM every WHERE id_state = '正确' AND name IS NOT NULL
 ),
-reference AS (SELECT person, at, name FROM named WHERE place = 1)
+named AS (SELECT p.*, MIN(p.place) OVER (PARTITION BY p.person) AS first_place FROM placed p),
+reference AS (SELECT person, at, name FROM named WHERE place = first_place)
 SELECT
-  n.source, n.at, n.person, n.name, n.id_number, n.id_state, n.id_birth, n.id_sex, n.birth_date, n.sex, n.nth, n.pass, n.link_note,
+  n.source, n.at, n.person, n.name, n.id_number, n.id_state, n.id_birth, n.id_sex, n.birth_date, n.sex, CASE WHEN n.at > n.first_at THEN 2 ELSE 1 END AS nth, n.pass, n.link_note,
   n.source IN ('register', 'roll', 'outside', 'absence') AS one_row_each,
   n.least_listing = n.most_listing AND FLOOR(n.at / 4294967296.0) <> FLOOR(n.first_at / 4294967296.0) AS relisted,
   COALESCE(n.village, p.village) AS village, COALESCE(p.school, n.row_school) AS school, p.household, p.household_id,
-  CASE WHEN n.nth > 1 THEN n.first_at ELSE f.at END AS other_at,
+  CASE WHEN n.at > n.first_at THEN n.first_at ELSE f.at END AS other_at,
   CASE WHEN n.at <> f.at THEN f.name END AS reference_name
 FROM numbered n
 LEFT JOIN reference f ON n.person = f.person

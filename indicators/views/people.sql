@@ -1,35 +1,36 @@
 -- 人员：每人一行，登记、学籍、区外就读、不在校台账四处的情况合在一起。
+-- 一个人有几条的，用一个数比先后：次序在高位（72057594037927936 是 2 的 56 次方），行的位置在低位。
 -- keep
 WITH register_numbered AS (
   SELECT r.person, r.at, r.household, r.household_id, r.name, r.id_number, r.village, r.birth, r.age, r.age_from, r.age_to,
-         ROW_NUMBER() OVER (PARTITION BY r.person ORDER BY r.at) AS nth
+         MIN(r.at) OVER (PARTITION BY r.person) AS first_at
   FROM register r WHERE r.current
 ),
-roll_numbered AS (
+roll_stated AS (
   SELECT r.person, r.at, r.school, r.stage, r.grade, r.grade_number, r.village, r.local, r.name, r.id_number, r.birth, r.age, r.age_from, r.age_to,
          CASE WHEN r.absent_reason_raw IS NOT NULL THEN '不在校' ELSE COALESCE(s.state, '在读') END AS state,
-         COALESCE(r.absent_reason, s.a5) AS state_a5, s.code AS status,
-         ROW_NUMBER() OVER (
-           PARTITION BY r.person
-           ORDER BY CASE WHEN r.absent_reason_raw IS NOT NULL THEN 1 WHEN COALESCE(s.state, '在读') = '在读' THEN 0 WHEN s.state = '不在校' THEN 1 ELSE 2 END, r.at
-         ) AS nth
+         COALESCE(r.absent_reason, s.a5) AS state_a5, s.code AS status
   FROM roll r LEFT JOIN code_roll_status s ON r.status = s.code
   WHERE r.current
 ),
+roll_placed AS (
+  SELECT r.*, CAST(CASE r.state WHEN '在读' THEN 0 WHEN '不在校' THEN 1 ELSE 2 END AS BIGINT) * 72057594037927936 + r.at AS place FROM roll_stated r
+),
+roll_numbered AS (SELECT r.*, MIN(r.place) OVER (PARTITION BY r.person) AS first_place FROM roll_placed r),
 outside_numbered AS (
   SELECT o.person, o.at, o.school, o.home_school, o.stage, o.grade, o.grade_number, o.village, o.name, o.id_number, o.birth, o.age, o.age_from, o.age_to,
-         ROW_NUMBER() OVER (PARTITION BY o.person ORDER BY o.at) AS nth
+         MIN(o.at) OVER (PARTITION BY o.person) AS first_at
   FROM outside o WHERE o.current
 ),
 absence_numbered AS (
   SELECT a.person, a.at, a.school, a.village, a.reason, a.reason_raw, a.name, a.id_number, a.birth, a.age, a.age_from, a.age_to,
-         ROW_NUMBER() OVER (PARTITION BY a.person ORDER BY a.at) AS nth
+         MIN(a.at) OVER (PARTITION BY a.person) AS first_at
   FROM absence a WHERE a.current
 ),
-register_rows AS (SELECT * FROM register_numbered WHERE nth = 1),
-roll_rows AS (SELECT * FROM roll_numbered WHERE nth = 1),
-outside_rows AS (SELECT * FROM outside_numbered WHERE nth = 1),
-absence_rows AS (SELECT * FROM absence_numbered WHERE nth = 1),
+register_rows AS (SELECT * FROM register_numbered WHERE at = first_at),
+roll_rows AS (SELECT * FROM roll_numbered WHERE place = first_place),
+outside_rows AS (SELECT * FROM outside_numbered WHERE at = first_at),
+absence_rows AS (SELECT * FROM absence_numbered WHERE at = first_at),
 keys AS (
   SELECT person FROM register_rows
   UNION SELECT person FROM roll_rows

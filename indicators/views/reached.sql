@@ -2,7 +2,7 @@
 -- keep
 WITH latest AS (
   SELECT s.person, s.stage, s.stage_rank, s.grade_number, s.term,
-    ROW_NUMBER() OVER (PARTITION BY s.person ORDER BY -(s.stage_rank * 1000000 + s.term), s.at) AS nth
+    s.stage_rank * 1000000 + s.term AS place, MAX(s.stage_rank * 1000000 + s.term) OVER (PARTITION BY s.person) AS last_place
   FROM studies s
 ),
 schooled AS (
@@ -10,7 +10,7 @@ schooled AS (
     CASE WHEN l.grade_number > 0 THEN FLOOR(l.term / 10.0) - (t.first + l.grade_number - 1) + 1 END AS entered,
     CASE WHEN l.grade_number > 0 THEN t.first + l.grade_number - 1 ELSE t.last END AS top
   FROM latest l JOIN code_stage t ON l.stage = t.code
-  WHERE l.nth = 1
+  WHERE l.place = l.last_place
 ),
 born AS (
   SELECT person, MIN(birth) AS birth FROM register WHERE current GROUP BY person

@@ -7,17 +7,18 @@ WITH studied AS (
   UNION ALL SELECT d.person, CASE WHEN i.proves <> '' THEN i.proves ELSE d.stage END AS stage, d.at
             FROM aid d LEFT JOIN code_aid_item i ON d.item = i.code
 ),
-ranked AS (
+placed AS (
   SELECT e.person, e.at, e.stage,
          CASE WHEN :education_basis = 'attended' THEN t.attended ELSE t.completed END AS level,
-         ROW_NUMBER() OVER (PARTITION BY e.person ORDER BY -t.rank, e.at) AS nth
+         CAST(99 - t.rank AS BIGINT) * 72057594037927936 + e.at AS place
   FROM studied e JOIN code_stage t ON e.stage = t.code
 ),
-best AS (SELECT person, at, stage, level FROM ranked WHERE nth = 1 AND level <> ''),
+ranked AS (SELECT p.*, MIN(p.place) OVER (PARTITION BY p.person) AS first_place FROM placed p),
+best AS (SELECT person, at, stage, level FROM ranked WHERE place = first_place AND level <> ''),
 aided AS (SELECT person, MIN(at) AS at FROM aid WHERE current GROUP BY person)
 SELECT
   r.at, r.person, r.household, r.household_id, r.name, r.id_number, r.village, p.school, r.birth, r.age, r.school_age, r.relation, r.sex,
-  ROW_NUMBER() OVER (PARTITION BY r.person ORDER BY r.at) AS nth,
+  CASE WHEN r.at > MIN(r.at) OVER (PARTITION BY r.person) THEN 2 ELSE 1 END AS nth,
   r.education, r.education_raw, l.label AS education_label,
   r.student_status, r.student_status_raw, s.kind AS status_kind, s.stage AS status_stage, s.grade AS status_grade,
   p.roll_at, p.roll_school, p.roll_state, p.roll_stage, p.roll_grade,

@@ -23,12 +23,13 @@ WITH seen AS (
     TRUE AS attending, '登记' AS basis
   FROM register m JOIN code_student_status n ON m.student_status = n.code WHERE n.stage <> '' AND m.current
 ),
+placed AS (SELECT s.*, CAST(s.rank AS BIGINT) * 72057594037927936 + s.at AS place FROM seen s WHERE s.stage IS NOT NULL),
 numbered AS (
   SELECT s.*,
     MAX(s.boarding) OVER (PARTITION BY s.person, s.term) AS any_boarding,
     MIN(s.boarding) OVER (PARTITION BY s.person, s.term) AS least_boarding,
-    ROW_NUMBER() OVER (PARTITION BY s.person, s.term ORDER BY s.rank, s.at) AS nth
-  FROM seen s WHERE s.stage IS NOT NULL
+    MIN(s.place) OVER (PARTITION BY s.person, s.term) AS first_place
+  FROM placed s
 )
 SELECT
   n.person, n.term, n.stage, t.rank AS stage_rank, COALESCE(n.grade_number, 0) AS grade_number,
@@ -38,4 +39,4 @@ SELECT
 FROM numbered n
 JOIN code_stage t ON n.stage = t.code
 LEFT JOIN people p ON n.person = p.person
-WHERE n.nth = 1
+WHERE n.place = n.first_place
