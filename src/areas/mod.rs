@@ -21,4 +21,4 @@ pub use run::{AreaChecks, check_areas};
 pub use settle::{Settled, settle};
 pub use spread::spread;
 pub use store::Store;
-pub use total::Total;
+pub use total::{REST, Total};

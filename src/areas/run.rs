@@ -5,7 +5,7 @@ use super::total::{Adding, Total};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{Answers, Checked, Progress, check_area};
 use crate::report::FindingsFile;
-use crate::standardise::side_by_side;
+use crate::standardise::in_order;
 use anyhow::{Context, Result};
 
 /// What every area's check needs.
@@ -35,19 +35,22 @@ impl Progress for Silent {
 /// When the program cannot run: a store that was changed, a disk that is full.
 pub fn check_areas(areas: &Areas<'_>, checks: &AreaChecks<'_>, findings: &mut FindingsFile) -> Result<Total> {
     let mut adding = Adding::new(areas.files(), areas.areas.len(), checks.definitions);
-    let numbers: Vec<usize> = (0..areas.areas.len()).collect();
-    for some in numbers.chunks(checks.at_a_time.max(1)) {
-        let checked: Vec<Result<Checked>> = side_by_side(some.len(), |place| {
-            let (input, area) = areas.load(some[place])?;
-            check_area(input, &area, checks.definitions, checks.project, checks.answers, checks.views, &Silent)
-        });
-        for (number, checked) in some.iter().zip(checked) {
-            let name = &areas.areas[*number].name;
-            let checked = checked.with_context(|| format!("查「{name}」时出错"))?;
-            findings.add(&checked.run(checks.definitions, checks.show_identities))?;
-            adding.add(name, checked, checks.definitions)?;
-            checks.progress.file(name);
-        }
-    }
+    let check = |number: usize| -> Result<Checked> {
+        let (input, area) = areas.load(number)?;
+        let (definitions, project) = (checks.definitions, checks.project);
+        let mut checked = check_area(input, &area, definitions, project, checks.answers, checks.views, &Silent)?;
+        // Only findings and counts are added up.
+        checked.linked.tables.clear();
+        checked.evaluated.units.clear();
+        Ok(checked)
+    };
+    in_order(areas.areas.len(), checks.at_a_time, check, |number, checked| -> Result<()> {
+        let name = &areas.areas[number].name;
+        let checked = checked.with_context(|| format!("查「{name}」时出错"))?;
+        findings.add(&checked.run(checks.definitions, checks.show_identities))?;
+        adding.add(name, checked, checks.definitions)?;
+        checks.progress.file(name);
+        Ok(())
+    })?;
     adding.finish(checks.definitions)
 }

@@ -5,12 +5,15 @@ use crate::evaluate::{Evaluated, Figure, Findings, Outcome, RuleResult};
 use crate::link::{LikelyPair, LinkCounts, Notes, Settled, Verdict};
 use crate::pipeline::Checked;
 use crate::read::{FileRecord, Grid, GridBuilder, Input, Sheet};
-use crate::readiness::{Counts, Readiness, grade};
+use crate::readiness::{Counts, Readiness, School, grade};
 use crate::report::{Run, Whole};
 use crate::standardise::{SheetReport, place_of};
 use anyhow::Result;
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What no area claims.
+pub const REST: &str = "其余";
 
 /// What all areas came to.
 #[derive(Debug)]
@@ -76,6 +79,8 @@ pub(super) struct Adding {
     figures: Vec<Figure>,
     asked: BTreeMap<String, Result<DataFrame, String>>,
     counts: Counts,
+    /// Each area as one.
+    by_area: Vec<School>,
 }
 
 impl Adding {
@@ -101,13 +106,18 @@ impl Adding {
             figures: Vec::new(),
             asked: BTreeMap::new(),
             counts: Counts::default(),
+            by_area: Vec::new(),
         }
     }
 
     /// Adds one area's check.
     pub(super) fn add(&mut self, name: &str, checked: Checked, definitions: &Definitions) -> Result<()> {
-        let Checked { input, sheets, linked, evaluated, counts, .. } = checked;
+        let Checked { input, sheets, linked, evaluated, counts, readiness } = checked;
         self.counts.add(counts);
+        if self.areas > 1 {
+            let shown = if name.is_empty() { REST } else { name };
+            self.by_area.push(School { name: shown.to_owned(), ..readiness.township });
+        }
         let links = linked.counts;
         self.links.certain += links.certain;
         self.links.probable += links.probable;
@@ -130,7 +140,10 @@ impl Adding {
         for (number, result) in evaluated.findings.results.into_iter().enumerate() {
             self.rule(number, result, &definitions.rules[number], &input)?;
         }
-        for (place, figure) in evaluated.figures.into_iter().enumerate() {
+        for (place, mut figure) in evaluated.figures.into_iter().enumerate() {
+            if self.areas > 1 {
+                figure.name_area(if name.is_empty() { REST } else { name });
+            }
             self.figure(place, figure)?;
         }
         for (view, frame) in evaluated.asked {
@@ -153,7 +166,7 @@ impl Adding {
             Some(RuleResult { outcome: Outcome::Ran(before), settled, frame }) => (before, settled, frame),
             _ => (0, 0, DataFrame::empty()),
         };
-        let rows = result.frame.head(Some(self.most.saturating_sub(kept.height())));
+        let rows = first(&result.frame, self.most.saturating_sub(kept.height()))?;
         for name in ["at", rule.other.as_str()] {
             let Ok(places) = rows.column(name) else { continue };
             if let Ok(places) = places.i64() {
@@ -169,15 +182,15 @@ impl Adding {
     fn figure(&mut self, place: usize, mut figure: Figure) -> PolarsResult<()> {
         if self.figures.len() == place {
             if let Ok(people) = &mut figure.people {
-                *people = people.head(Some(self.most));
+                *people = first(people, self.most)?;
             }
             self.figures.push(figure);
             return Ok(());
         }
         let own = &mut self.figures[place];
         match (&mut own.people, &mut figure.people) {
-            (Ok(own), Ok(people)) => stack(own, people.head(Some(self.most.saturating_sub(own.height()))))?,
-            (own @ Err(_), Ok(people)) => *own = Ok(people.head(Some(self.most))),
+            (Ok(own), Ok(people)) => stack(own, first(people, self.most.saturating_sub(own.height()))?)?,
+            (own @ Err(_), Ok(people)) => *own = Ok(first(people, self.most)?),
             (_, Err(_)) => {}
         }
         own.add(figure);
@@ -186,10 +199,12 @@ impl Adding {
 
     fn ask(&mut self, view: String, frame: Result<DataFrame, String>) -> PolarsResult<()> {
         match (self.asked.get_mut(&view), frame) {
-            (Some(Ok(own)), Ok(frame)) => stack(own, frame)?,
-            (Some(own @ Err(_)), Ok(frame)) => *own = Ok(frame),
+            (Some(Ok(own)), Ok(frame)) => stack(own, first(&frame, usize::MAX)?)?,
+            (Some(own @ Err(_)), Ok(frame)) => *own = Ok(first(&frame, usize::MAX)?),
             (Some(_), Err(_)) => {}
             (None, frame) => {
+                let frame =
+                    frame.map(|frame| first(&frame, usize::MAX)).map_or_else(|why| Ok(Err(why)), |own| own.map(Ok))?;
                 self.asked.insert(view, frame);
             }
         }
@@ -282,6 +297,7 @@ impl Adding {
         let mut readiness = grade(&self.counts, definitions);
         if self.areas > 1 {
             "全部地区".clone_into(&mut readiness.township.name);
+            readiness.set_areas(self.by_area);
         }
         Ok(Total {
             input: Input { files: self.files, sheets },
@@ -301,6 +317,21 @@ impl Adding {
             readiness,
         })
     }
+}
+
+/// The first rows, as a copy of their own: rows that the engine gives share the texts of the whole area.
+fn first(frame: &DataFrame, most: usize) -> PolarsResult<DataFrame> {
+    let frame = frame.head(Some(most));
+    let own = |column: &Column| -> PolarsResult<Column> {
+        let copied = match column.dtype() {
+            DataType::String => column.str()?.iter().collect::<StringChunked>().into_column(),
+            DataType::Int64 => column.i64()?.iter().collect::<Int64Chunked>().into_column(),
+            DataType::Boolean => column.bool()?.iter().collect::<BooleanChunked>().into_column(),
+            _ => column.clone(),
+        };
+        Ok(copied.with_name(column.name().clone()))
+    };
+    DataFrame::new(frame.height(), frame.columns().iter().map(own).collect::<PolarsResult<_>>()?)
 }
 
 /// Puts rows under others of the same columns.

@@ -4,7 +4,7 @@ use super::check::finish;
 use super::memory::Memory;
 use super::progress::Shown;
 use super::{CheckRequest, Exit};
-use crate::areas::{AreaChecks, Areas, Corpus, Store, check_areas, settle, spread};
+use crate::areas::{AreaChecks, Areas, Corpus, REST, Store, check_areas, settle, spread};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{Answers, Progress};
 use crate::read::FoundFile;
@@ -88,7 +88,7 @@ impl Large<'_> {
         let mut findings = FindingsFile::create(&output.beside("findings"))?;
         let mut total = check_areas(&areas, &checks, &mut findings)?;
         for (small, area) in &settled.small {
-            let area = if area.is_empty() { "其余" } else { area };
+            let area = if area.is_empty() { REST } else { area };
             total.ask(format!("只有不多的行写着「{small}」，按前后各行归到「{area}」。写错了的请改正。"));
         }
         progress.stage("写报告");

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 /// Bytes that the program takes whatever it reads: definitions, fonts, engine.
 const BASE: u64 = 200 << 20;
 /// Bytes that a check takes for each byte of cells, measured (`benches/README.md`).
-const PER_BYTE: u64 = 24;
+const PER_BYTE: u64 = 30;
 /// Bytes for each certain key while areas are compared.
 const PER_KEY: u64 = 24;
 /// How many times a packed file is larger when unpacked.
@@ -115,10 +115,10 @@ mod tests {
     fn the_largest_area_decides() {
         let areas = [("甲县".to_owned(), 10 << 20), ("乙县".to_owned(), 40 << 20)];
         let memory = |mib: u64| Memory { most: Some(mib << 20) };
-        assert_eq!(memory(1200).at_a_time(&areas, 1).unwrap(), 1);
-        let refused = memory(1100).at_a_time(&areas, 1).unwrap_err().to_string();
+        assert_eq!(memory(1500).at_a_time(&areas, 1).unwrap(), 1);
+        let refused = memory(1300).at_a_time(&areas, 1).unwrap_err().to_string();
         assert!(refused.contains("乙县") && refused.contains("--memory"), "{refused}");
-        assert!(memory(1200).at_a_time(&areas, 1 << 30).unwrap_err().to_string().contains("号码"));
+        assert!(memory(1500).at_a_time(&areas, 1 << 30).unwrap_err().to_string().contains("号码"));
         assert!(memory(100_000).at_a_time(&areas, 1).unwrap() >= 1);
     }
 }

@@ -13,6 +13,8 @@ pub enum Group {
     School,
     Village,
     Township,
+    /// Only where several areas were added up.
+    Area,
 }
 
 /// One indicator's figure.
@@ -33,6 +35,17 @@ pub struct Figure {
 pub type PlaceCounts = BTreeMap<(String, String), usize>;
 
 impl Figure {
+    /// Counts everything under an area's name too.
+    pub fn name_area(&mut self, name: &str) {
+        let whole = self.counts.iter().filter(|((_, group), _)| *group == Group::Township);
+        let named = whole.map(|((scope, _), counts)| {
+            let counts = counts.iter().map(|((_, code), count)| ((name.to_owned(), code.clone()), *count)).collect();
+            ((*scope, Group::Area), counts)
+        });
+        let named: Vec<_> = named.collect();
+        self.counts.extend(named);
+    }
+
     /// Adds what another area counted.
     pub fn add(&mut self, other: Self) {
         for (key, counts) in other.counts {
@@ -64,7 +77,7 @@ fn count(people: &DataFrame, unit: &str, scope: Scope, group: Group) -> PolarsRe
     let place = match group {
         Group::School => col("school").fill_null(lit("")),
         Group::Village => col("village").fill_null(lit("")),
-        Group::Township => lit(""),
+        Group::Township | Group::Area => lit(""),
     };
     let counted = if scope == Scope::Registered { col("registered").eq(lit(true)) } else { lit(true) };
     let rows = people.clone().lazy().filter(counted).select([

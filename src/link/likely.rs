@@ -8,7 +8,6 @@ use super::pairs::{Characters, FIELDS, Pair, Record, UNKNOWN, find, probability}
 use super::verdicts::{Side, Verdicts};
 use crate::definitions::Definitions;
 use crate::standardise::id_number::check_character;
-use indexmap::IndexMap;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,19 +96,49 @@ fn slip(left: &str, right: &str) -> Option<String> {
 struct Groups {
     /// The row that stands for it, and the sources in which it has rows.
     first: Vec<usize>,
-    sources: Vec<BTreeSet<i64>>,
+    sources: Vec<Sources>,
     keys: Vec<i64>,
     sure: Vec<bool>,
     of_row: Vec<usize>,
 }
 
-/// A key for each row that is only its own: the same words about the same person give the same key; a row without either stays alone.
+/// The tables that somebody has rows in, a bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sources(u64);
+
+impl Sources {
+    fn add(&mut self, source: i64) {
+        self.0 |= 1 << source.clamp(0, 63);
+    }
+
+    fn contains(self, source: i64) -> bool {
+        self.0 & (1 << source.clamp(0, 63)) != 0
+    }
+
+    fn first(self) -> Option<i64> {
+        (self.0 != 0).then(|| i64::from(self.0.trailing_zeros()))
+    }
+
+    fn several(self) -> bool {
+        self.0.count_ones() > 1
+    }
+
+    fn apart(self, other: Self) -> bool {
+        self.0 & other.0 == 0
+    }
+}
+
+/// A key for each row without a sure one, that is only its own: the same words about the same person give the same key; a row without either stays alone.
 pub fn alone(rows: &DataFrame) -> PolarsResult<Vec<i64>> {
     let (number, name) = (rows.column("number")?.str()?, rows.column("name")?.str()?);
     let births = rows.column("birth")?.to_physical_repr();
     let (birth, at) = (births.i32()?, rows.column("at")?.i64()?);
+    let sure = rows.column("sure")?.i64()?;
     Ok((0..rows.height())
         .map(|row| {
+            if sure.get(row).is_some() {
+                return 0;
+            }
             let name = name.get(row).unwrap_or_default();
             let hash = match (number.get(row), birth.get(row)) {
                 (_, Some(birth)) if !name.is_empty() => stable(&[name, &birth.to_string()]),
@@ -145,8 +174,8 @@ pub fn link(
         pairs: Vec::new(),
     };
     // A person may have a broken row in several tables, so each table is a list of its own.
-    let sources: BTreeSet<i64> = open.iter().flat_map(|group| groups.sources[*group].iter().copied()).collect();
-    for source in &sources {
+    let sources: BTreeSet<i64> = open.iter().filter_map(|group| groups.sources[*group].first()).collect();
+    for source in sources {
         let rest: Vec<usize> = open
             .iter()
             .copied()
@@ -160,12 +189,12 @@ pub fn link(
             .iter()
             .copied()
             .filter(|group| free(group, &linker))
-            .partition(|group| groups.sources[*group].contains(&register));
+            .partition(|group| groups.sources[*group].contains(register));
         linker.run(&left, &right);
         // Sound numbers that differ are two people, until somebody says otherwise: only listed.
         let (left, right): (Vec<usize>, Vec<usize>) =
-            sure.iter().copied().partition(|group| groups.sources[*group].contains(&register));
-        let left: Vec<usize> = left.into_iter().filter(|group| groups.sources[*group].len() == 1).collect();
+            sure.iter().copied().partition(|group| groups.sources[*group].contains(register));
+        let left: Vec<usize> = left.into_iter().filter(|group| !groups.sources[*group].several()).collect();
         linker.run(&left, &right);
     }
     let Linker { links, mut pairs, .. } = linker;
@@ -188,19 +217,20 @@ pub fn link(
 fn group(rows: &DataFrame, ranks: &[u8]) -> PolarsResult<Groups> {
     let (sure, source) = (rows.column("sure")?.i64()?, rows.column("source")?.i64()?);
     let own = alone(rows)?;
-    let mut known: IndexMap<i64, usize> = IndexMap::new();
+    // Only looked up in: its order does not matter.
+    let mut known: PlHashMap<i64, usize> = PlHashMap::default();
     let mut groups =
         Groups { first: Vec::new(), sources: Vec::new(), keys: Vec::new(), sure: Vec::new(), of_row: Vec::new() };
     for (row, own) in own.into_iter().enumerate() {
         let key = sure.get(row).unwrap_or(own);
         let index = *known.entry(key).or_insert_with(|| {
             groups.first.push(row);
-            groups.sources.push(BTreeSet::new());
+            groups.sources.push(Sources::default());
             groups.keys.push(key);
             groups.sure.push(sure.get(row).is_some());
             groups.first.len() - 1
         });
-        groups.sources[index].extend(source.get(row));
+        groups.sources[index].add(source.get(row).unwrap_or_default());
         let rank = |row: usize| {
             let place = source.get(row).and_then(|source| usize::try_from(source).ok());
             place.and_then(|place| ranks.get(place)).copied().unwrap_or(u8::MAX)
@@ -272,7 +302,7 @@ impl Linker<'_> {
         );
         let linking = &self.definitions.linking;
         let allowed = |l: usize, r: usize| {
-            let apart = self.groups.sources[left[l]].is_disjoint(&self.groups.sources[right[r]]);
+            let apart = self.groups.sources[left[l]].apart(self.groups.sources[right[r]]);
             (apart || (a[l].name == b[r].name && a[l].name.is_some()))
                 && (self.verdicts.rows.is_empty()
                     || self.verdicts.said(&self.rows.side(row(&left[l])), &self.rows.side(row(&right[r])))
@@ -287,7 +317,7 @@ impl Linker<'_> {
 
     fn keep(&mut self, pair: &Pair, left: usize, right: usize) {
         // Namesakes of one class are two pupils; the same name, and the same day or nearly the same number, is one entered twice.
-        let apart = self.groups.sources[left].is_disjoint(&self.groups.sources[right]);
+        let apart = self.groups.sources[left].apart(self.groups.sources[right]);
         let twice = pair.levels[0] == 0 && (pair.levels[2] == 0 || pair.levels[1] <= 2);
         if !apart && !twice {
             return;

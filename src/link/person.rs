@@ -121,7 +121,6 @@ fn evidence(frame: &DataFrame, table: &Table, index: i64, definitions: &Definiti
 /// Passes 1 and 2: the number, the number inside a 学籍号 or disability number, the same 学籍号 as a row that has one.
 fn certain(rows: LazyFrame) -> PolarsResult<LazyFrame> {
     let rows = rows
-        .with_row_index("nth", None)
         .with_column(coalesce(&[col("key"), col("other_key")]).alias("known"))
         .with_column(coalesce(&[col("birth_date"), col("birth_guess")]).alias("birth"));
     let by_student = rows
@@ -132,9 +131,14 @@ fn certain(rows: LazyFrame) -> PolarsResult<LazyFrame> {
         .filter(col("owners").eq(lit(1)))
         .select([col("student_number"), col("student_key")]);
     let joined = rows
-        .left_join(by_student, col("student_number"), col("student_number"))
+        .join(by_student, [col("student_number")], [col("student_number")], in_order())
         .with_column(coalesce(&[col("known"), col("student_key")]).alias("sure"));
     Ok(joined)
+}
+
+/// A join that keeps every row of the left side, in its order.
+fn in_order() -> JoinArgs {
+    JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Left) }
 }
 
 /// The key of every row, and the pass that gave it (0 for rows that stay alone).
@@ -203,9 +207,7 @@ fn households(tables: &mut BTreeMap<String, DataFrame>, names: &[String]) -> Pol
         *frame = frame
             .clone()
             .lazy()
-            .with_row_index("nth", None)
-            .left_join(members.clone().lazy(), col("person"), col("person"))
-            .sort(["nth"], SortMultipleOptions::default())
+            .join(members.clone().lazy(), [col("person")], [col("person")], in_order())
             .with_columns([
                 coalesce(&[col("household"), col("registered_household")]).alias("household"),
                 // The register knows who heads a household; a name may be shared by chance.
@@ -213,7 +215,7 @@ fn households(tables: &mut BTreeMap<String, DataFrame>, names: &[String]) -> Pol
                     .or(col("id_number").is_null().and(col("name").is_null()))
                     .alias("for_household"),
             ])
-            .drop(by_name(["nth", "registered_household", "is_head"], true, false))
+            .drop(by_name(["registered_household", "is_head"], true, false))
             .collect()?;
     }
     Ok(())

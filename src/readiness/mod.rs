@@ -84,6 +84,8 @@ pub struct Work {
 pub struct Readiness {
     pub schools: Vec<School>,
     pub township: School,
+    /// Each area as one, the least ready first; none where there is only one.
+    pub areas: Vec<School>,
     /// What to mend, first things first: red lines by how many schools they block, then by what they gain.
     pub work: Vec<Work>,
 }
@@ -196,6 +198,13 @@ pub fn count(evaluated: &Evaluated, definitions: &Definitions, area: &Area) -> P
 pub fn grade(counts: &Counts, definitions: &Definitions) -> Readiness {
     let mut schools: Vec<School> =
         counts.schools.iter().map(|(name, counts)| school(name, counts, definitions)).collect();
+    sort(&mut schools);
+    let work = work::work(counts, definitions);
+    Readiness { schools, township: school("全镇", &counts.whole, definitions), areas: Vec::new(), work }
+}
+
+/// The least ready first.
+fn sort(schools: &mut [School]) {
     schools.sort_by(|a, b| {
         (a.name == NO_SCHOOL)
             .cmp(&(b.name == NO_SCHOOL))
@@ -203,8 +212,14 @@ pub fn grade(counts: &Counts, definitions: &Definitions) -> Readiness {
             .then(a.score.total_cmp(&b.score))
             .then_with(|| a.name.cmp(&b.name))
     });
-    let work = work::work(counts, definitions);
-    Readiness { schools, township: school("全镇", &counts.whole, definitions), work }
+}
+
+impl Readiness {
+    /// Says how ready each area is as one.
+    pub fn set_areas(&mut self, mut areas: Vec<School>) {
+        sort(&mut areas);
+        self.areas = areas;
+    }
 }
 
 impl School {

@@ -115,7 +115,9 @@ fn figure_sheet(
         sheet.set_column_width(column, 13)?;
     }
     let mut row = 3;
-    for (group, name) in [(Group::Township, everywhere), (Group::School, "学校"), (Group::Village, "村")] {
+    for (group, name) in
+        [(Group::Township, everywhere), (Group::Area, "地区"), (Group::School, "学校"), (Group::Village, "村")]
+    {
         let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
         let places: BTreeSet<&String> =
             counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();

@@ -171,7 +171,9 @@ fn summary(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Worksh
         sheet.set_column_width(column, *width)?;
     }
     let mut row = 5;
-    for school in run.readiness.schools.iter().chain(std::iter::once(&run.readiness.township)) {
+    let readiness = run.readiness;
+    let rows = readiness.areas.iter().chain(&readiness.schools).chain(std::iter::once(&readiness.township));
+    for school in rows {
         sheet.write_with_format(row, 0, &school.name, &styles.cell)?;
         sheet.write_with_format(row, 1, school.grade.label(), &styles.cell)?;
         for (column, value) in (2_u16..).zip([school.score, school.low, school.high]) {

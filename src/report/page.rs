@@ -5,7 +5,7 @@ use super::wording::Wording;
 use super::{FindingText, Run, describe, render};
 use crate::definitions::{PolicyText, Scope};
 use crate::evaluate::{Figure, Group};
-use crate::readiness::NO_SCHOOL;
+use crate::readiness::{NO_SCHOOL, School};
 use anyhow::Result;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -76,27 +76,28 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         .collect::<Result<Vec<_>>>()?;
     let titles: BTreeMap<&str, &str> =
         run.definitions.rules.iter().map(|rule| (rule.id.as_str(), rule.title.as_str())).collect();
-    let schools: Vec<_> = run
-        .readiness
-        .schools
-        .iter()
-        .take(wording.page.most_schools)
-        .map(|school| {
-            let red: Vec<String> = school.red_lines.iter().filter_map(|id| titles.get(id.as_str()).map(|title| (*title).to_owned())).collect();
-            let dimensions: Vec<Option<Vec<String>>> = run
-                .definitions
-                .indicators
-                .iter()
-                .filter(|indicator| indicator.weight.is_some())
-                .map(|indicator| school.dimensions.get(&indicator.name).map(|dimension| vec![format!("{:.1}", dimension.score), format!("{}/{}", dimension.clean, dimension.units)]))
-                .collect();
-            context! {
-                name => school.name.clone(), score => format!("{:.1}", school.score), low => format!("{:.1}", school.low), high => format!("{:.1}", school.high),
-                width => format!("{:.1}", (school.high - school.low).max(0.4)), grade => school.grade.label(), grade_code => format!("{:?}", school.grade),
-                red => red, dimensions => dimensions, known => !school.dimensions.is_empty(), errors => school.findings[0], warnings => school.findings[1], infos => school.findings[2],
-            }
-        })
-        .collect();
+    let shown = |school: &School| {
+        let red: Vec<String> =
+            school.red_lines.iter().filter_map(|id| titles.get(id.as_str()).map(|title| (*title).to_owned())).collect();
+        let dimensions: Vec<Option<Vec<String>>> = run
+            .definitions
+            .indicators
+            .iter()
+            .filter(|indicator| indicator.weight.is_some())
+            .map(|indicator| {
+                school.dimensions.get(&indicator.name).map(|dimension| {
+                    vec![format!("{:.1}", dimension.score), format!("{}/{}", dimension.clean, dimension.units)]
+                })
+            })
+            .collect();
+        context! {
+            name => school.name.clone(), score => format!("{:.1}", school.score), low => format!("{:.1}", school.low), high => format!("{:.1}", school.high),
+            width => format!("{:.1}", (school.high - school.low).max(0.4)), grade => school.grade.label(), grade_code => format!("{:?}", school.grade),
+            red => red, dimensions => dimensions, known => !school.dimensions.is_empty(), errors => school.findings[0], warnings => school.findings[1], infos => school.findings[2],
+        }
+    };
+    let schools: Vec<_> = run.readiness.schools.iter().take(wording.page.most_schools).map(shown).collect();
+    let areas: Vec<_> = run.readiness.areas.iter().map(shown).collect();
     let archive = archive(run)?;
     let all_schools = run.readiness.schools.len();
     let all_in = run.whole.map_or("《问题台账.xlsx》和 findings.csv", |whole| whole.name);
@@ -105,7 +106,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         version => env!("CARGO_PKG_VERSION"),
         errors, warnings, infos, total, all_schools, all_in,
         township => context! { name => township.name.clone(), score => format!("{:.1}", township.score), grade => township.grade.label(), known => !township.dimensions.is_empty() },
-        schools,
+        schools, areas,
         dimension_names => run.definitions.indicators.iter().filter(|indicator| indicator.weight.is_some()).map(|indicator| indicator.title.clone()).collect::<Vec<_>>(),
         figures => Value::from(Serde(&figures)),
         findings => Value::from(Serde(&findings)),
@@ -126,7 +127,7 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
         pair_listed => wording.pairs.listed.clone(),
         pairs_total => run.pairs.len(),
         policies => Value::from(Serde(policies(run))),
-        archive => Value::from(Serde(archive.as_ref().map(|archive| (&archive.columns, archive.for_page(), archive.gaps.iter().take(wording.archive.most_on_page).collect::<Vec<_>>(), archive.gaps.len())))),
+        archive => Value::from(Serde(archive.as_ref().map(|archive| (&archive.columns, archive.for_page().into_iter().take(wording.page.most_schools).collect::<Vec<_>>(), archive.gaps.iter().take(wording.archive.most_on_page).collect::<Vec<_>>(), archive.gaps.len())))),
         archive_legend => wording.archive.legend.clone(),
         open => run.show_identities,
     };
@@ -204,7 +205,8 @@ fn figure_table(figure: &Figure, everywhere: &str, wording: &Wording) -> Result<
             columns.push((*scope, "unknown".to_owned()));
         }
     }
-    for group in [Group::Township, Group::School] {
+    let by_area = figure.scopes.iter().any(|scope| !figure.counts(*scope, Group::Area).is_empty());
+    for group in [Group::Township, if by_area { Group::Area } else { Group::School }] {
         let counts: Vec<_> = figure.scopes.iter().map(|scope| (*scope, figure.counts(*scope, group))).collect();
         let places: std::collections::BTreeSet<&String> =
             counts.iter().flat_map(|(_, counts)| counts.keys().map(|(place, _)| place)).collect();

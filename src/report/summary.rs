@@ -19,6 +19,9 @@ pub struct Summary {
     pub indicators: IndexMap<String, Counts>,
     pub schools: Vec<SchoolSummary>,
     pub township: SchoolSummary,
+    /// Counties, where several were checked in one run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<SchoolSummary>,
     pub rules: Vec<RuleSummary>,
     pub links: LinkSummary,
     pub findings: Counts,
@@ -134,6 +137,7 @@ pub fn summarise(run: &Run<'_>) -> Result<Summary> {
         indicators,
         schools: run.readiness.schools.iter().map(school).collect(),
         township: school(&run.readiness.township),
+        areas: run.readiness.areas.iter().map(school).collect(),
         rules: rules.collect(),
         links: LinkSummary {
             certain: links.certain,

@@ -5,11 +5,12 @@ use super::codes::Coders;
 use super::date::{self, Moment};
 use super::grammar::{self, Grade};
 use super::id_number::{self, IdNumber};
-use super::memo::each;
+use super::memo::{all_texts, each, texts as by_value};
 use super::text::{clean, compact, person_name};
 use crate::definitions::{Definitions, Field, Kind, Table};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) type Texts<'a> = Vec<Option<&'a str>>;
 
@@ -24,6 +25,10 @@ pub struct Typed {
 impl Typed {
     pub(super) fn put(&mut self, name: &str, values: Vec<Option<String>>) {
         self.columns.insert(name.to_owned(), Column::new(name.into(), values));
+    }
+
+    fn put_texts(&mut self, name: &str, values: StringChunked) {
+        self.columns.insert(name.to_owned(), values.with_name(name.into()).into_column());
     }
 
     pub(super) fn numbers(&mut self, name: &str, values: Vec<Option<i64>>) {
@@ -63,12 +68,14 @@ pub fn typed(
     coders: &Coders<'_>,
 ) -> PolarsResult<Typed> {
     let mut typed = Typed::default();
+    let present: BTreeSet<String> = values.keys().cloned().collect();
     let mut take = |name: &str| values.remove(name).unwrap_or_else(|| vec![None; height]);
     let mut months: BTreeMap<String, Vec<Option<Moment>>> = BTreeMap::new();
     let mut classes = Vec::new();
     let mut stages = Vec::new();
     let mut said = Vec::new();
     for field in table.fields.iter().filter(|field| field.choice.is_none()) {
+        let absent = !present.contains(&field.name);
         let texts = take(&field.name);
         if !field.says.is_empty() {
             said.push((field, texts.clone()));
@@ -107,6 +114,8 @@ pub fn typed(
                     choices_of(table, field).map(|year| (year, take(&year.name))).collect();
                 history_column(&mut typed, field, &years, height, definitions, coders);
             }
+            // What the sheet has no column for is filled with nothing when the columns are put in order.
+            _ if absent => {}
             _ => simple_columns(&mut typed, field, &texts, definitions, coders),
         }
     }
@@ -134,33 +143,24 @@ fn say(typed: &mut Typed, field: &Field, texts: &Texts<'_>) {
 fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions, coders: &Coders<'_>) {
     let words = &definitions.words;
     let name = field.name.as_str();
-    let owned = |text: std::borrow::Cow<'_, str>| (!text.is_empty()).then(|| text.into_owned());
     match field.kind {
-        Kind::Name => {
-            typed.put(name, texts.iter().map(|text| text.and_then(|text| owned(person_name(text)))).collect())
-        }
+        Kind::Name => typed.put_texts(name, all_texts(texts, |text| held(person_name(text)))),
         Kind::OtherId | Kind::StudentNumber | Kind::DisabilityNumber | Kind::Household => {
-            typed.put(
-                name,
-                texts
-                    .iter()
-                    .map(|text| text.and_then(|text| owned(compact(text)).map(|text| text.to_uppercase())))
-                    .collect(),
-            );
+            typed.put_texts(name, all_texts(texts, |text| held(upper(compact(text)))));
         }
-        Kind::School => typed.put(name, each(texts, |text| owned(compact(text)))),
-        Kind::Village => typed.put(name, each(texts, |text| village(&compact(text)))),
+        Kind::School => typed.put_texts(name, by_value(texts, |text| held(compact(text)))),
+        Kind::Village => typed.put_texts(name, by_value(texts, |text| village(&compact(text)))),
         Kind::Sex => {
             let sex = |text: &str| {
                 let text = compact(text);
                 let is = |list: &[String]| list.iter().any(|word| word == text.as_ref());
-                if is(&words.male) { Some("男".to_owned()) } else { is(&words.female).then(|| "女".to_owned()) }
+                if is(&words.male) { Some("男") } else { is(&words.female).then_some("女") }
             };
-            typed.put(name, each(texts, sex));
+            typed.put_texts(name, by_value(texts, sex));
         }
         Kind::Mark => {
             let none = |text: &str| words.absent.iter().any(|word| word == compact(text).as_ref());
-            typed.put(name, each(texts, |text| owned(clean(text)).filter(|text| !none(text))));
+            typed.put_texts(name, by_value(texts, |text| held(clean(text)).filter(|text| !none(text))));
         }
         Kind::YesNo => typed.flags(name, each(texts, |text| yes_no(text, definitions))),
         Kind::Term => {
@@ -179,33 +179,38 @@ fn simple_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitio
         }
         Kind::Code | Kind::Stage => {
             let coder = coders.of(field);
-            let read = each(texts, |text| coder.and_then(|coder| coder.one(&clean(text))).map(str::to_owned));
+            let read = each(texts, |text| coder.and_then(|coder| coder.one(&clean(text))));
             if field.kind == Kind::Code && !field.own_rule {
                 typed.note(field, texts, &read, &words.no_number);
             }
-            typed.put(name, read);
+            typed.put_texts(name, read.into_iter().collect());
             if field.kind == Kind::Code {
                 let blank = |text: &str| words.no_number.iter().any(|word| word == text);
-                typed.put(&format!("{name}_raw"), each(texts, |text| owned(clean(text)).filter(|text| !blank(text))));
+                let raw = by_value(texts, |text| held(clean(text)).filter(|text| !blank(text)));
+                typed.put_texts(&format!("{name}_raw"), raw);
             }
         }
-        _ => typed.put(name, each(texts, |text| owned(clean(text)))),
+        _ => typed.put_texts(name, by_value(texts, |text| held(clean(text)))),
     }
+}
+
+/// A text that says something.
+fn held(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn upper(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.chars().any(char::is_lowercase) { Cow::Owned(text.to_uppercase()) } else { text }
 }
 
 /// The number, its state, birth date, sex and key; and the birth date that an unsound number still shows.
 fn id_columns(typed: &mut Typed, field: &Field, texts: &Texts<'_>, definitions: &Definitions) -> PolarsResult<usize> {
-    let numbers: Vec<Option<String>> = texts
-        .iter()
-        .map(|text| text.map(|text| compact(text).to_uppercase()).filter(|text| !text.is_empty()))
-        .collect();
-    let read: Vec<Option<IdNumber>> = numbers
-        .iter()
-        .map(|text| text.as_deref().and_then(|text| id_number::parse(text, &definitions.words)))
-        .collect();
-    typed.put(&field.name, numbers);
-    typed.put("id_state", read.iter().map(|id| id.map(|id| id.state.label().to_owned())).collect());
-    typed.put("id_sex", read.iter().map(|id| id.and_then(|id| id.sex).map(str::to_owned)).collect());
+    let numbers = all_texts(texts, |text| held(upper(compact(text))));
+    let read: Vec<Option<IdNumber>> =
+        numbers.iter().map(|text| text.and_then(|text| id_number::parse(text, &definitions.words))).collect();
+    typed.put_texts(&field.name, numbers);
+    typed.put_texts("id_state", read.iter().map(|id| id.map(|id| id.state.label())).collect());
+    typed.put_texts("id_sex", read.iter().map(|id| id.and_then(|id| id.sex)).collect());
     typed.numbers("id_key", read.iter().map(|id| id.and_then(|id| id.key)).collect());
     typed.dates("id_birth", read.iter().map(|id| id.and_then(|id| id.birth)).collect())?;
     typed.dates("id_guess", read.iter().map(|id| id.and_then(|id| id.guess)).collect())?;

@@ -22,4 +22,4 @@ pub use headers::ColumnUse;
 pub use hints::Filled;
 pub use history::decode as decode_history;
 pub use sheets::{Event, SheetReport, Standardised, location, place_of, standardise};
-pub use threads::side_by_side;
+pub use threads::{in_order, side_by_side};

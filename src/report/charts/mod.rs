@@ -113,12 +113,16 @@ pub(super) fn readiness_picture(run: &Run<'_>, wording: &Wording, most: usize) -
 
 /// The schools that could be judged, and what is said where not all are drawn.
 fn drawn<'r>(run: &'r Run<'_>, most: usize) -> (Vec<&'r School>, String) {
-    let mut schools: Vec<&School> =
-        run.readiness.schools.iter().filter(|school| !school.dimensions.is_empty()).collect();
+    // Of several areas, areas are what leaders compare.
+    let (among, unit) = match run.readiness.areas.as_slice() {
+        [] => (&run.readiness.schools, "所"),
+        _ => (&run.readiness.areas, "个地区"),
+    };
+    let mut schools: Vec<&School> = among.iter().filter(|school| !school.dimensions.is_empty()).collect();
     let all = schools.len();
     schools.truncate(most);
     let cut = if schools.len() < all {
-        format!("共 {all} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len())
+        format!("共 {all} {unit}，列出最需要关注的 {} {unit}，其余见《问题台账》汇总表　", schools.len())
     } else {
         String::new()
     };
