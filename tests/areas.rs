@@ -300,3 +300,83 @@ fn parts_that_cannot_be_merged_are_named() {
     assert_eq!(run.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&run.stderr).contains("不完整"));
 }
+
+fn read(path: &Path) -> String {
+    encoding_rs::GB18030.decode(&std::fs::read(path).unwrap()).0.into_owned()
+}
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, encoding_rs::GB18030.encode(text).0).unwrap();
+}
+
+/// The lines without their last cell, which names the county.
+fn without_county(text: &str) -> String {
+    text.lines().map(|line| format!("{}\r\n", line.rsplit_once(',').unwrap().0)).collect()
+}
+
+#[test]
+fn a_folder_names_the_county_where_no_column_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = across(folder.path());
+    let named = folder.path().join("named");
+    for (name, _) in files(&papers) {
+        let (county, file) = name.split_once('/').unwrap();
+        let all = read(&papers.join(&name));
+        let text = if file.starts_with("登记") { all } else { without_county(&all) };
+        write(&named.join(format!("县={county}")).join(file), &text);
+    }
+    let (left, right) = (folder.path().join("left"), folder.path().join("right"));
+    check(&papers, &left, &[]);
+    check(&named, &right, &[]);
+    let wanted = std::fs::read_to_string(left.join("findings.csv")).unwrap();
+    assert_eq!(std::fs::read_to_string(right.join("findings.csv")).unwrap().replace("县=", ""), wanted);
+}
+
+#[test]
+fn a_slip_in_a_county_is_asked_about_and_splits_nobody_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = across(folder.path());
+    let (before, after) = (folder.path().join("before"), folder.path().join("after"));
+    check(&papers, &before, &[]);
+    let register = papers.join("渭新区/登记.csv");
+    let all = read(&register);
+    let lines: Vec<String> = all
+        .lines()
+        .enumerate()
+        .map(|(row, line)| if (200..203).contains(&row) { line.replace("渭新区", "渭新") } else { line.to_owned() })
+        .collect();
+    write(&register, &(lines.join("\r\n") + "\r\n"));
+    check(&papers, &after, &[]);
+    let findings = |out: &Path| std::fs::read_to_string(out.join("findings.csv")).unwrap();
+    assert_eq!(findings(&after), findings(&before));
+    let questions = summary(&after)["questions"].to_string();
+    assert!(questions.contains("只有不多的行写着「渭新」，按前后各行归到「渭新区」"), "{questions}");
+}
+
+/// A ledger of a whole city that does not say which county its rows are of.
+#[test]
+fn rows_that_name_no_county_go_where_their_person_is() {
+    let folder = tempfile::tempdir().unwrap();
+    counties(folder.path(), 2400, 61, "clean", FileKind::Csv);
+    let input = folder.path().join("in");
+    let names = ["资助.csv", "学籍.csv", "采集表.csv"];
+    for name in names {
+        write(&input.join(name), &without_county(&read(&input.join(name))));
+    }
+    let out = folder.path().join("out");
+    check(&input, &out, &[]);
+    let rows = rows(&out);
+    let errors: Vec<_> = rows.iter().filter(|row| row["severity"] == "error").collect();
+    assert!(errors.is_empty(), "{:?}", errors.first());
+    let found = summary(&out);
+    let areas: Vec<&str> =
+        found["areas"].as_array().unwrap().iter().map(|area| area["school"].as_str().unwrap()).collect();
+    assert_eq!(areas.iter().filter(|name| **name != "其余").count(), 2, "{areas:?}");
+    let persons = found["areas"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|area| area["dimensions"]["文化程度"]["units"].as_u64().unwrap_or(0));
+    assert_eq!(persons.sum::<u64>(), found["township"]["dimensions"]["文化程度"]["units"].as_u64().unwrap());
+}
