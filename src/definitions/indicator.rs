@@ -59,7 +59,7 @@ pub struct Indicator {
     pub weight: Option<String>,
     /// What a unit is called (人, 户, 份).
     pub unit: String,
-    /// SQL: columns `school` and `unit`, a row a unit.
+    /// SQL: columns `school`, `unit` and `at` (the cell that it is told at, where several areas are checked), a row a unit.
     pub units: Option<String>,
     /// The view column that says to which unit a finding belongs.
     pub unit_column: Option<String>,

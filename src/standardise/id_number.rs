@@ -69,6 +69,13 @@ pub fn parse(text: &str, words: &Words) -> Option<IdNumber> {
     if words.no_number.iter().any(|word| word == text) {
         return Some(only(IdState::None));
     }
+    // Most numbers are sound, and seen to be so at once.
+    if let Some(read) = Some(text.as_bytes()).filter(|bytes| bytes.len() == 18).and_then(long)
+        && read.state == IdState::Sound
+        && !words.placeholder.is_match(text)
+    {
+        return Some(read);
+    }
     if let Some(digits) = floating(text) {
         return Some(IdNumber { guess: birth(&digits), ..only(IdState::Damaged) });
     }

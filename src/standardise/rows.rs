@@ -29,6 +29,8 @@ pub fn records<'a>(
     let place: BTreeMap<u32, usize> =
         used.iter().enumerate().map(|(index, (column, _))| (column.column, index)).collect();
     let below = tall_values(grid, header_rows.1, &place);
+    let header: BTreeMap<u32, &str> =
+        columns.iter().map(|used| (used.column, grid.merged_cell(header_rows.1, used.column))).collect();
     let mut rows = Vec::new();
     let mut values: Vec<Vec<Option<&str>>> = vec![Vec::new(); used.len()];
     let mut line: Vec<Option<&str>> = vec![None; used.len()];
@@ -54,7 +56,7 @@ pub fn records<'a>(
         let Some((_, first)) = first else { continue };
         if filled == 0
             || is_note(first, &line, &used, words)
-            || repeats_header(grid, index, header_rows, columns)
+            || repeats_header(grid, index, &header)
             || is_numbering(grid, index, row == header_rows.1 + 1)
         {
             continue;
@@ -105,10 +107,8 @@ fn is_note(first: &str, line: &[Option<&str>], used: &[(&ColumnUse, &Field)], wo
 }
 
 /// A header printed again further down.
-fn repeats_header(grid: &Grid, index: usize, header_rows: (u32, u32), columns: &[ColumnUse]) -> bool {
-    let same = grid.row(index).filter(|(column, text)| {
-        columns.iter().any(|used| used.column == *column) && *text == grid.merged_cell(header_rows.1, *column)
-    });
+fn repeats_header(grid: &Grid, index: usize, header: &BTreeMap<u32, &str>) -> bool {
+    let same = grid.row(index).filter(|(column, text)| header.get(column).is_some_and(|known| known == text));
     same.count() >= 3
 }
 

@@ -7,7 +7,8 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     let text = unwrap(text.trim_matches(blank));
-    let plain = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    // Printing ASCII and the common Chinese characters are their own normal form, and what most cells consist of.
+    let plain = text.chars().all(|letter| matches!(letter, ' '..='~' | '\u{4e00}'..='\u{9fff}'));
     if plain || (is_nfkc_quick(text.chars()) == IsNormalized::Yes && !text.chars().any(invisible)) {
         return Cow::Borrowed(text.trim_matches(blank));
     }
