@@ -291,6 +291,13 @@ fn parts_that_cannot_be_merged_are_named() {
     let said = String::from_utf8_lossy(&run.stderr);
     assert_eq!(run.status.code(), Some(2));
     assert!(said.contains("--part"), "{said}");
+    let (one, other) = (folder.path().join("one"), folder.path().join("other"));
+    check(&root().join("tests/cases/只有登记/in"), &one, &["--part"]);
+    check(&root().join("tests/cases/只有登记/in"), &other, &["--part", "--set", "reference-date=2020-08-01"]);
+    let run = zicha(&["merge", text(&one), text(&other), "-o", text(&folder.path().join("out"))]);
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(said.contains("reference-date") && said.contains("--set"), "{said}");
     let part = folder.path().join("part");
     check(&root().join("tests/cases/只有登记/in"), &part, &["--part"]);
     let rows = part.join("合并用/rows.bin");

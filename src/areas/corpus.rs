@@ -113,10 +113,4 @@ impl Corpus {
         let known = &self.sheets[sheet];
         known.line.head.map(|block| Placed { store: known.store, block, sheet })
     }
-
-    /// Bytes of text in all.
-    #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.buckets.iter().map(|bucket| bucket.bucket.bytes).sum()
-    }
 }

@@ -35,10 +35,12 @@ impl Progress for Silent {
 /// When the program cannot run: a store that was changed, a disk that is full.
 pub fn check_areas(areas: &Areas<'_>, checks: &AreaChecks<'_>, findings: &mut FindingsFile) -> Result<Total> {
     let mut adding = Adding::new(areas.files(), areas.areas.len(), checks.definitions);
+    let alone = areas.areas.len() == 1;
     let check = |number: usize| -> Result<Checked> {
         let (input, area) = areas.load(number)?;
         let (definitions, project) = (checks.definitions, checks.project);
-        let mut checked = check_area(input, &area, definitions, project, checks.answers, checks.views, &Silent)?;
+        let progress = if alone { checks.progress } else { &Silent };
+        let mut checked = check_area(input, &area, definitions, project, checks.answers, checks.views, progress)?;
         // Only findings and counts are added up.
         checked.linked.tables.clear();
         checked.evaluated.units.clear();

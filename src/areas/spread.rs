@@ -4,8 +4,8 @@ use super::row::RowReader;
 use super::store::{Block, Bucket, FileLine, RowsWriter, SheetLine, Store, packed};
 use crate::definitions::{Definitions, Project};
 use crate::pipeline::{Progress, limits};
-use crate::read::{Chunk, FoundFile, Grid, GridBuilder, Input, Looked, Outcome, Sheet, look, stream};
-use crate::standardise::{SheetReport, side_by_side, standardise};
+use crate::read::{Chunk, FoundFile, Grid, GridBuilder, Looked, Outcome, Sheet, look, stream};
+use crate::standardise::{Recogniser, side_by_side};
 use anyhow::{Result, anyhow};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,7 +47,9 @@ pub fn spread(
         }
     }
     let writer = Mutex::new(RowsWriter::create(folder)?);
-    let spreader = Spreader { definitions, project, writer: &writer, field: definitions.settings.text("area-field") };
+    let recogniser = &Recogniser::new(definitions);
+    let spreader =
+        Spreader { recogniser, definitions, project, writer: &writer, field: definitions.settings.text("area-field") };
     let parts = side_by_side(files.len(), |number| {
         let part = match &looked[number] {
             _ if twin[number] => Ok(Part::default()),
@@ -139,6 +141,7 @@ impl Part {
 }
 
 struct Spreader<'s> {
+    recogniser: &'s Recogniser<'s>,
     definitions: &'s Definitions,
     project: &'s Project,
     writer: &'s Mutex<RowsWriter>,
@@ -214,9 +217,7 @@ impl Spreader<'_> {
             grid: head,
             unreadable: None,
         };
-        let input = Input { files: Vec::new(), sheets: vec![sheet] };
-        let understood = standardise(&input, self.definitions, self.project)?;
-        let report = understood.sheets.into_iter().next().unwrap_or_else(SheetReport::default);
+        let report = self.recogniser.report(&sheet, self.project)?;
         let reader = RowReader::new(&report, self.definitions, &self.field);
         let mut line = SheetLine {
             file: file.path.clone(),

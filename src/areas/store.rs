@@ -4,6 +4,7 @@
 //! The folder that holds a store is what a part of a larger check is (`zicha check --part`, `zicha merge`).
 
 use super::row::RowReader;
+use crate::definitions::Project;
 use crate::read::{Grid, GridBuilder};
 use anyhow::{Context, Result, bail};
 use parquet::basic::{Compression, Encoding, Repetition, Type as PhysicalType, ZstdLevel};
@@ -75,6 +76,8 @@ struct Index {
     files: Vec<FileLine>,
     sheets: Vec<SheetLine>,
     buckets: Vec<Bucket>,
+    /// What was settled for the part: its `zicha.toml` and the command line, as TOML.
+    project: String,
 }
 
 /// Everything that one run laid out.
@@ -84,11 +87,12 @@ pub struct Store {
     pub files: Vec<FileLine>,
     pub sheets: Vec<SheetLine>,
     pub buckets: Vec<Bucket>,
+    pub project: Project,
 }
 
 impl Store {
     pub(super) fn new(folder: &Path, files: Vec<FileLine>, sheets: Vec<SheetLine>, buckets: Vec<Bucket>) -> Self {
-        Self { folder: folder.to_path_buf(), files, sheets, buckets }
+        Self { folder: folder.to_path_buf(), files, sheets, buckets, project: Project::default() }
     }
 
     /// Opens what an earlier run kept.
@@ -105,20 +109,23 @@ impl Store {
         if index.version != VERSION {
             bail!("「{}」是另一个版本的程序写的，合不到一起。请用同一个版本重新查。", folder.display());
         }
-        Ok(Self::new(folder, index.files, index.sheets, index.buckets))
+        let project = toml::from_str(&index.project)
+            .with_context(|| format!("「{}」里的设定读不懂。请重新查这一部分", path.display()))?;
+        Ok(Self { project, ..Self::new(folder, index.files, index.sheets, index.buckets) })
     }
 
     /// Writes the index and the keys, so that the folder can be opened again.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn keep(&self, keys: &[Vec<i64>]) -> Result<()> {
+    pub fn keep(&self, keys: &[Vec<i64>], project: &Project) -> Result<()> {
         write_keys(&self.folder.join(KEYS), keys).context("写不出号码索引")?;
         let index = Index {
             version: VERSION,
             files: self.files.clone(),
             sheets: self.sheets.clone(),
             buckets: self.buckets.clone(),
+            project: toml::to_string(project)?,
         };
         std::fs::write(self.folder.join(INDEX), serde_json::to_string(&index)?).context("写不出索引")?;
         Ok(())

@@ -51,7 +51,7 @@ impl Large<'_> {
         progress
             .counted("行", store.buckets.iter().map(|bucket| usize::try_from(bucket.rows).unwrap_or_default()).sum());
         if self.request.part {
-            store.keep(&keys)?;
+            store.keep(&keys, self.project)?;
         }
         self.total(Corpus::new(vec![(String::new(), store, keys)]), output, progress)
     }
@@ -64,7 +64,7 @@ impl Large<'_> {
             fn file(&self, _path: &str) {}
         }
         let (store, keys) = spread(files, &output.folder().join(PART), self.definitions, self.project, &Silent)?;
-        store.keep(&keys)
+        store.keep(&keys, self.project)
     }
 
     /// Checks every area of what was laid out, and writes the sum.
@@ -113,17 +113,30 @@ pub struct MergeRequest {
 /// # Errors
 /// When a folder holds no part, or the output cannot be written.
 pub fn merge(request: &MergeRequest) -> Result<Exit> {
-    let mut project = Project::default();
-    project.settle(&request.check.settings);
-    let definitions = Definitions::load(request.check.definitions.as_deref(), &project)?;
+    let mut project: Option<Project> = None;
     let mut parts = Vec::new();
     for folder in &request.parts {
         super::existing(std::slice::from_ref(folder))?;
         let place = if folder.join(PART).is_dir() { folder.join(PART) } else { folder.clone() };
-        let store = Store::open(&place)?;
+        let mut store = Store::open(&place)?;
+        let own = std::mem::take(&mut store.project);
+        match &mut project {
+            None => project = Some(own),
+            Some(project) => {
+                if let Err(name) = project.join(own, &request.check.settings) {
+                    bail!(
+                        "「{}」查的时候，设定「{name}」与前面的部分不同，合不到一起。请按同样的设定重新查，或用 --set {name}=… 写明用哪个。",
+                        folder.display()
+                    );
+                }
+            }
+        }
         let keys = store.keys()?;
         parts.push((name_of(folder), store, keys));
     }
+    let mut project = project.unwrap_or_default();
+    project.settle(&request.check.settings);
+    let definitions = Definitions::load(request.check.definitions.as_deref(), &project)?;
     let output = report::prepare(&request.check.output)?;
     let progress = Shown::timed(0, request.check.quiet || request.check.json, request.check.timings);
     let answers = super::check::answers(&request.check.output, &definitions)?;

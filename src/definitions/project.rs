@@ -3,10 +3,10 @@
 use super::problem::{Problem, Problems};
 use super::toml_file::describe;
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Project {
     /// Overrides of `indicators/policies/`.
@@ -23,7 +23,7 @@ pub struct Project {
 }
 
 /// What is settled for the sheets of one file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SheetSetting {
     /// A file name or relative path; `*` stands for any letters.
@@ -72,6 +72,26 @@ impl Project {
             let value = value.parse::<toml::Value>().unwrap_or_else(|_| toml::Value::String(value.clone()));
             self.settings.insert(name.clone(), value);
         }
+    }
+
+    /// Takes over what another part of the same material settles. Gives the name of a setting on which both differ and that `wins` does not hold.
+    ///
+    /// # Errors
+    /// The name of that setting.
+    pub fn join(&mut self, other: Self, wins: &[(String, String)]) -> Result<(), String> {
+        let names: Vec<&String> = self.settings.keys().chain(other.settings.keys()).collect();
+        let differs = names.into_iter().find(|name| {
+            self.settings.get(*name) != other.settings.get(*name) && !wins.iter().any(|(known, _)| known == *name)
+        });
+        if let Some(name) = differs {
+            return Err(name.clone());
+        }
+        self.sheet.extend(other.sheet.into_iter().filter(|setting| !self.sheet.contains(setting)).collect::<Vec<_>>());
+        for (school, names) in other.schools {
+            let own = self.schools.entry(school).or_default();
+            own.extend(names.into_iter().filter(|name| !own.contains(name)).collect::<Vec<_>>());
+        }
+        Ok(())
     }
 
     /// The settings that apply to a sheet, in the order of the file.

@@ -38,7 +38,6 @@ pub struct Looked {
     pub sha256: String,
     /// Strict UTF-8 throughout, unpacked where it is packed.
     utf8: bool,
-    pub bytes: u64,
 }
 
 /// Takes a file's fingerprint, and finds out how its text is written.
@@ -47,7 +46,7 @@ pub struct Looked {
 /// When it cannot be read.
 pub fn look(file: &FoundFile) -> io::Result<Looked> {
     let mut looked = Looked { utf8: true, ..Looked::default() };
-    let mut source = Hashed { source: File::open(&file.full)?, digest: Sha256::new(), bytes: 0 };
+    let mut source = Hashed { source: File::open(&file.full)?, digest: Sha256::new() };
     let mut first = [0; 2];
     let filled = source.read(&mut first)?;
     let start = io::Cursor::new(first[..filled].to_vec());
@@ -59,22 +58,19 @@ pub fn look(file: &FoundFile) -> io::Result<Looked> {
         looked.utf8 = strict(&mut start.chain(&mut source))?;
     }
     looked.sha256 = source.digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    looked.bytes = source.bytes;
     Ok(looked)
 }
 
-/// A file whose bytes are counted and hashed as they are read.
+/// A file whose bytes are hashed as they are read.
 struct Hashed {
     source: File,
     digest: Sha256,
-    bytes: u64,
 }
 
 impl Read for Hashed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
         self.digest.update(&buffer[..count]);
-        self.bytes += count as u64;
         Ok(count)
     }
 }

@@ -21,5 +21,5 @@ mod threads;
 pub use headers::ColumnUse;
 pub use hints::Filled;
 pub use history::decode as decode_history;
-pub use sheets::{Event, SheetReport, Standardised, location, place_of, standardise};
+pub use sheets::{Event, Recogniser, SheetReport, Standardised, location, place_of, standardise};
 pub use threads::{in_order, side_by_side};

@@ -95,6 +95,29 @@ pub fn standardise(input: &Input, definitions: &Definitions, project: &Project) 
     Ok(out)
 }
 
+/// Tells what sheets are, without their records being used: made once for many sheets.
+#[derive(Debug)]
+pub struct Recogniser<'d> {
+    index: HeaderIndex<'d>,
+    coders: Coders<'d>,
+    definitions: &'d Definitions,
+}
+
+impl<'d> Recogniser<'d> {
+    #[must_use]
+    pub fn new(definitions: &'d Definitions) -> Self {
+        Self { index: HeaderIndex::new(definitions), coders: Coders::new(definitions), definitions }
+    }
+
+    /// What a sheet is taken for, by its first rows.
+    ///
+    /// # Errors
+    /// When polars cannot build a frame.
+    pub fn report(&self, head: &Sheet, project: &Project) -> PolarsResult<SheetReport> {
+        Ok(understand(0, head, &self.index, &self.coders, self.definitions, project)?.0)
+    }
+}
+
 type Understood = (SheetReport, Option<DataFrame>, Vec<Event>);
 
 fn understand(
