@@ -10,6 +10,7 @@ pub use wilson::{score_interval, wilson};
 use crate::definitions::{Definitions, Indicator, Severity};
 use crate::evaluate::Evaluated;
 use crate::link::Area;
+use indexmap::IndexSet;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,10 +94,48 @@ pub struct Readiness {
 /// Units and findings of one area, still as keys.
 #[derive(Default)]
 struct Tally {
-    units: BTreeMap<String, BTreeSet<i64>>,
-    wrong: BTreeMap<String, BTreeSet<i64>>,
+    units: BTreeMap<String, PlHashSet<i64>>,
+    wrong: BTreeMap<String, PlHashSet<i64>>,
     red_lines: BTreeSet<String>,
     findings: [usize; 3],
+}
+
+impl Tally {
+    fn unit(&mut self, indicator: &str, unit: i64) {
+        if !self.units.contains_key(indicator) {
+            self.units.insert(indicator.to_owned(), PlHashSet::default());
+        }
+        if let Some(units) = self.units.get_mut(indicator) {
+            units.insert(unit);
+        }
+    }
+}
+
+/// The school that each unit belongs to. Only looked up in: the order of its maps does not matter.
+#[derive(Default)]
+struct Owners {
+    schools: IndexSet<String>,
+    /// By indicator and unit: the school's place.
+    of_unit: BTreeMap<String, PlHashMap<i64, usize>>,
+}
+
+impl Owners {
+    /// The first school that a unit is given to keeps it.
+    fn add(&mut self, indicator: &str, unit: i64, school: &str) {
+        let place = self.schools.get_index_of(school);
+        let place = place.unwrap_or_else(|| self.schools.insert_full(school.to_owned()).0);
+        if !self.of_unit.contains_key(indicator) {
+            self.of_unit.insert(indicator.to_owned(), PlHashMap::default());
+        }
+        if let Some(units) = self.of_unit.get_mut(indicator) {
+            units.entry(unit).or_insert(place);
+        }
+    }
+
+    fn of(&self, indicator: &str, unit: i64) -> Option<&str> {
+        let place = self.of_unit.get(indicator)?.get(&unit)?;
+        self.schools.get_index(*place).map(String::as_str)
+    }
 }
 
 /// What was counted: everything that grades are made from, and that adds up over areas.
@@ -138,7 +177,7 @@ impl Counts {
 
 impl SchoolCounts {
     fn of(tally: &Tally) -> Self {
-        let clean = |name: &String, units: &BTreeSet<i64>| {
+        let clean = |name: &String, units: &PlHashSet<i64>| {
             units.len() - tally.wrong.get(name).map_or(0, |wrong| wrong.intersection(units).count())
         };
         Self {
@@ -173,16 +212,16 @@ pub fn judge(evaluated: &Evaluated, definitions: &Definitions) -> PolarsResult<R
 pub fn count(evaluated: &Evaluated, definitions: &Definitions, area: &Area) -> PolarsResult<Counts> {
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut whole = Tally::default();
-    let mut owner: BTreeMap<(&str, i64), String> = BTreeMap::new();
+    let mut owner = Owners::default();
     for indicator in definitions.indicators.iter().filter(|indicator| indicator.weight.is_some()) {
         let Some(Some(frame)) = evaluated.units.get(&indicator.name) else { continue };
         let units = keys(frame.column("unit")?)?;
         for (school, unit) in frame.column("school")?.str()?.iter().zip(units) {
             let Some(unit) = unit else { continue };
             let school = school.unwrap_or(NO_SCHOOL);
-            tallies.entry(school.to_owned()).or_default().units.entry(indicator.name.clone()).or_default().insert(unit);
-            whole.units.entry(indicator.name.clone()).or_default().insert(unit);
-            owner.entry((&indicator.name, unit)).or_insert_with(|| school.to_owned());
+            tallies.entry(school.to_owned()).or_default().unit(&indicator.name, unit);
+            whole.unit(&indicator.name, unit);
+            owner.add(&indicator.name, unit, school);
         }
     }
     count_findings(evaluated, definitions, area, &owner, &mut tallies, &mut whole)?;
@@ -238,7 +277,7 @@ fn count_findings(
     evaluated: &Evaluated,
     definitions: &Definitions,
     area: &Area,
-    owner: &BTreeMap<(&str, i64), String>,
+    owner: &Owners,
     tallies: &mut BTreeMap<String, Tally>,
     whole: &mut Tally,
 ) -> PolarsResult<()> {
@@ -254,10 +293,7 @@ fn count_findings(
         for (index, school) in result.frame.column("school")?.str()?.iter().enumerate() {
             let unit = units.as_ref().and_then(|units| units[index]);
             // The unit's own school answers, where the unit is one of the dimension's.
-            let school = unit
-                .and_then(|unit| owner.get(&(indicator.name.as_str(), unit)).map(String::as_str))
-                .or(school)
-                .unwrap_or(NO_SCHOOL);
+            let school = unit.and_then(|unit| owner.of(&indicator.name, unit)).or(school).unwrap_or(NO_SCHOOL);
             let severity = evaluated.findings.severity((number, u32::try_from(index).unwrap_or(u32::MAX)), rule);
             let tally = tallies.entry(school.to_owned()).or_default();
             for tally in [tally, &mut *whole] {

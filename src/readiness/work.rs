@@ -1,6 +1,6 @@
 //! What to mend first: each rule's errors, the schools that have them, and the points that mending them all would gain.
 
-use super::{Counts, NO_SCHOOL, Tally, Work, WorkCounts, told, unit_column};
+use super::{Counts, NO_SCHOOL, Owners, Tally, Work, WorkCounts, told, unit_column};
 use crate::definitions::{Definitions, Severity};
 use crate::evaluate::Evaluated;
 use crate::link::Area;
@@ -12,7 +12,7 @@ pub(super) fn count(
     evaluated: &Evaluated,
     definitions: &Definitions,
     area: &Area,
-    owner: &BTreeMap<(&str, i64), String>,
+    owner: &Owners,
     whole: &Tally,
 ) -> PolarsResult<BTreeMap<usize, WorkCounts>> {
     let mut out: BTreeMap<usize, WorkCounts> = BTreeMap::new();
@@ -34,7 +34,7 @@ pub(super) fn count(
                     continue;
                 }
                 let unit = column.as_ref().and_then(|units| units[index]);
-                let own = unit.and_then(|unit| owner.get(&(indicator.name.as_str(), unit)).map(String::as_str));
+                let own = unit.and_then(|unit| owner.of(&indicator.name, unit));
                 if told.as_ref().is_none_or(|told| told[index]) {
                     let school = own.or(school).unwrap_or(NO_SCHOOL);
                     *out.entry(number).or_default().by_school.entry(school.to_owned()).or_insert(0) += 1;

@@ -36,11 +36,22 @@ pub fn candidates(prepared: &Prepared, open: &[bool], largest: usize) -> Vec<(u3
 
 /// The pairs of one kind of key.
 fn block(prepared: &Prepared, open: &[bool], kind: u64, largest: usize) -> Vec<(u32, u32)> {
-    let mut keyed: Vec<(u64, u32)> = (0_u32..)
-        .zip(&prepared.people)
-        .filter(|(index, _)| open[*index as usize])
-        .filter_map(|(index, person)| Some((key(prepared, person, kind)?, index)))
-        .collect();
+    let keys = |people: std::ops::Range<usize>, wanted: Option<&[u64]>| -> Vec<(u64, u32)> {
+        people
+            .into_par_iter()
+            .filter(|index| open[*index])
+            .filter_map(|index| Some((key(prepared, &prepared.people[index], kind)?, u32::try_from(index).ok()?)))
+            .filter(|(key, _)| wanted.is_none_or(|wanted| wanted.binary_search(key).is_ok()))
+            .collect()
+    };
+    // One list is mostly much shorter: of the other, only what shares a key with it is of interest.
+    let (one, other) = (0..prepared.left, prepared.left..prepared.people.len());
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    let mut keyed = keys(short, None);
+    let mut wanted: Vec<u64> = keyed.iter().map(|(key, _)| *key).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    keyed.extend(keys(long, Some(&wanted)));
     keyed.par_sort_unstable();
     let left = u32::try_from(prepared.left).unwrap_or(u32::MAX);
     let mut pairs = Vec::new();
