@@ -2,17 +2,19 @@
 //!
 //! In: [`Evaluated`](crate::evaluate::Evaluated). Out: [`Readiness`]. Left out: how it is drawn (`report`).
 
+mod tally;
 mod wilson;
 mod work;
 
+pub use tally::Counts;
+use tally::{Owners, SchoolCounts, Tally};
 pub use wilson::{score_interval, wilson};
 
 use crate::definitions::{Definitions, Indicator, Severity};
 use crate::evaluate::Evaluated;
 use crate::link::Area;
-use indexmap::IndexSet;
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What is known of persons whom no school answers for.
 pub const NO_SCHOOL: &str = "（未归属学校）";
@@ -89,112 +91,6 @@ pub struct Readiness {
     pub areas: Vec<School>,
     /// What to mend, first things first: red lines by how many schools they block, then by what they gain.
     pub work: Vec<Work>,
-}
-
-/// Units and findings of one area, still as keys.
-#[derive(Default)]
-struct Tally {
-    units: BTreeMap<String, PlHashSet<i64>>,
-    wrong: BTreeMap<String, PlHashSet<i64>>,
-    red_lines: BTreeSet<String>,
-    findings: [usize; 3],
-}
-
-impl Tally {
-    fn unit(&mut self, indicator: &str, unit: i64) {
-        if !self.units.contains_key(indicator) {
-            self.units.insert(indicator.to_owned(), PlHashSet::default());
-        }
-        if let Some(units) = self.units.get_mut(indicator) {
-            units.insert(unit);
-        }
-    }
-}
-
-/// The school that each unit belongs to. Only looked up in: the order of its maps does not matter.
-#[derive(Default)]
-struct Owners {
-    schools: IndexSet<String>,
-    /// By indicator and unit: the school's place.
-    of_unit: BTreeMap<String, PlHashMap<i64, usize>>,
-}
-
-impl Owners {
-    /// The first school that a unit is given to keeps it.
-    fn add(&mut self, indicator: &str, unit: i64, school: &str) {
-        let place = self.schools.get_index_of(school);
-        let place = place.unwrap_or_else(|| self.schools.insert_full(school.to_owned()).0);
-        if !self.of_unit.contains_key(indicator) {
-            self.of_unit.insert(indicator.to_owned(), PlHashMap::default());
-        }
-        if let Some(units) = self.of_unit.get_mut(indicator) {
-            units.entry(unit).or_insert(place);
-        }
-    }
-
-    fn of(&self, indicator: &str, unit: i64) -> Option<&str> {
-        let place = self.of_unit.get(indicator)?.get(&unit)?;
-        self.schools.get_index(*place).map(String::as_str)
-    }
-}
-
-/// What was counted: everything that grades are made from, and that adds up over areas.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    schools: BTreeMap<String, SchoolCounts>,
-    whole: SchoolCounts,
-    /// By the rule's place among the definitions' rules.
-    work: BTreeMap<usize, WorkCounts>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct SchoolCounts {
-    /// By indicator: units, and those without an error.
-    units: BTreeMap<String, (usize, usize)>,
-    red_lines: BTreeSet<String>,
-    findings: [usize; 3],
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct WorkCounts {
-    by_school: BTreeMap<String, usize>,
-    /// Units that no other rule makes wrong.
-    sole: usize,
-}
-
-impl Counts {
-    /// Adds what another area counted.
-    pub fn add(&mut self, other: Self) {
-        other.schools.into_iter().for_each(|(name, counts)| self.schools.entry(name).or_default().add(counts));
-        self.whole.add(other.whole);
-        for (rule, counts) in other.work {
-            let own = self.work.entry(rule).or_default();
-            own.sole += counts.sole;
-            counts.by_school.into_iter().for_each(|(name, found)| *own.by_school.entry(name).or_default() += found);
-        }
-    }
-}
-
-impl SchoolCounts {
-    fn of(tally: &Tally) -> Self {
-        let clean = |name: &String, units: &PlHashSet<i64>| {
-            units.len() - tally.wrong.get(name).map_or(0, |wrong| wrong.intersection(units).count())
-        };
-        Self {
-            units: tally.units.iter().map(|(name, units)| (name.clone(), (units.len(), clean(name, units)))).collect(),
-            red_lines: tally.red_lines.clone(),
-            findings: tally.findings,
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        for (name, (units, clean)) in other.units {
-            let own = self.units.entry(name).or_default();
-            *own = (own.0 + units, own.1 + clean);
-        }
-        self.red_lines.extend(other.red_lines);
-        self.findings.iter_mut().zip(other.findings).for_each(|(own, other)| *own += other);
-    }
 }
 
 /// Judges every school.

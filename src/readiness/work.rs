@@ -1,6 +1,7 @@
 //! What to mend first: each rule's errors, the schools that have them, and the points that mending them all would gain.
 
-use super::{Counts, NO_SCHOOL, Owners, Tally, Work, WorkCounts, told, unit_column};
+use super::tally::{Counts, Owners, Tally, WorkCounts};
+use super::{NO_SCHOOL, Work, told, unit_column};
 use crate::definitions::{Definitions, Severity};
 use crate::evaluate::Evaluated;
 use crate::link::Area;
