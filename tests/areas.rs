@@ -387,3 +387,43 @@ fn rows_that_name_no_county_go_where_their_person_is() {
         .map(|area| area["dimensions"]["文化程度"]["units"].as_u64().unwrap_or(0));
     assert_eq!(persons.sum::<u64>(), found["township"]["dimensions"]["文化程度"]["units"].as_u64().unwrap());
 }
+
+/// A child who left a school in another county is in no school today, whatever the old roll there says.
+#[test]
+fn an_old_roll_across_the_border_is_no_school_of_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = across(folder.path());
+    let counties: Vec<String> = std::fs::read_dir(&papers)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    let (home, away) = (papers.join(&counties[0]), papers.join(&counties[1]));
+    let (roll, register) = (read(&home.join("学籍.csv")), read(&home.join("登记.csv")));
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let head = cells(roll.lines().next().unwrap());
+    let place = |name: &str| head.iter().position(|known| known == name).unwrap();
+    let row_of = |id: &str| register.lines().position(|line| line.split(',').any(|cell| cell == id));
+    let alone = |id: &str| roll.matches(&format!(",{id},")).count() == 1 && register.matches(id).count() == 1;
+    let child = roll
+        .lines()
+        .find(|line| {
+            let cells = cells(line);
+            line.contains("三年级") && line.contains("正常") && alone(&cells[place("身份证件号")])
+        })
+        .unwrap();
+    let mut moved = cells(child);
+    let row = row_of(&moved[place("身份证件号")]).unwrap() + 1;
+    let others = read(&away.join("学籍.csv"));
+    let neighbour = cells(others.lines().find(|line| line.contains("小学")).unwrap());
+    moved[place("学校名称")].clone_from(&neighbour[place("学校名称")]);
+    moved[place("县")].clone_from(&counties[1]);
+    moved[place("学期")] = "2018-2019-2".to_owned();
+    write(&home.join("学籍.csv"), &roll.replace(&format!("{child}\r\n"), ""));
+    write(&away.join("学籍.csv"), &format!("{others}{}\r\n", moved.join(",")));
+    let out = folder.path().join("out");
+    check(&papers, &out, &[]);
+    let file = format!("{}/登记.csv", counties[0]);
+    let found = rows(&out).into_iter().filter(|found| found["file"] == file && found["row"] == row.to_string());
+    let rules: Vec<String> = found.map(|found| found["rule"].clone()).collect();
+    assert!(rules.iter().any(|rule| rule == "A4/unaccounted"), "{rules:?}");
+}

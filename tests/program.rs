@@ -317,3 +317,17 @@ fn timings_name_every_stage_and_change_nothing() {
     assert!(said.contains("149 处"), "{said}");
     assert_eq!(files(&folder.path().join("a")), files(&folder.path().join("b")));
 }
+
+#[test]
+fn a_reader_that_stops_early_is_no_fault() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_zicha"))
+        .arg("explain")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}

@@ -1,9 +1,10 @@
 //! Rows of each area: its own, and those of its people that lie in other areas.
 
 use super::corpus::{Corpus, Placed};
+use super::latest::Latest;
 use super::settle::Settled;
 use super::store::{Block, ROWS, Rows, RowsWriter, packed};
-use crate::definitions::Words;
+use crate::definitions::{Definitions, Words};
 use crate::link::Area;
 use crate::read::{FileRecord, Grid, GridBuilder, Input, Sheet};
 use crate::standardise::location;
@@ -44,7 +45,7 @@ impl<'c> Areas<'c> {
     ///
     /// # Errors
     /// When the disk is full or a store was changed.
-    pub fn place(corpus: &'c Corpus, settled: &Settled, words: &Words, folder: &Path) -> Result<Self> {
+    pub fn place(corpus: &'c Corpus, settled: &Settled, definitions: &Definitions, folder: &Path) -> Result<Self> {
         let mut areas: Vec<AreaRows> =
             settled.areas.iter().map(|name| AreaRows { name: name.clone(), ..AreaRows::default() }).collect();
         let mut keys: Vec<Vec<i64>> = vec![Vec::new(); areas.len()];
@@ -59,9 +60,9 @@ impl<'c> Areas<'c> {
         let mut out = RowsWriter::create(folder)?;
         let mut rows = corpus.open()?;
         if settled.several() {
-            by_row(corpus, settled, words, &mut rows, &mut out, &mut areas, &mut keys)?;
+            by_row(corpus, settled, &definitions.words, &mut rows, &mut out, &mut areas, &mut keys)?;
             let shared = shared(keys);
-            guests(corpus, words, &shared, (&mut rows, folder), &mut out, &mut areas)?;
+            guests(corpus, definitions, &shared, (&mut rows, folder), &mut out, &mut areas)?;
         }
         let mut home = vec![0; corpus.sheets.len()];
         for (number, area) in areas.iter().enumerate().rev() {
@@ -146,6 +147,8 @@ fn joined(head: Grid, parts: Vec<Grid>) -> Grid {
     if !rows.is_sorted() {
         rows.sort_unstable();
     }
+    // A row may have come for its person and for its term.
+    rows.dedup_by_key(|(row, ..)| *row);
     for (_, part, index) in rows {
         builder.copy_row(parts[part], index);
     }
@@ -210,7 +213,7 @@ fn shared(mut keys: Vec<Vec<i64>>) -> Vec<(i64, u32)> {
 /// Copies every row of a shared person to the other areas that the person has rows in.
 fn guests(
     corpus: &Corpus,
-    words: &Words,
+    definitions: &Definitions,
     shared: &[(i64, u32)],
     (rows, folder): (&mut [Rows], &Path),
     out: &mut RowsWriter,
@@ -224,6 +227,7 @@ fn guests(
     for home in concerned.iter().map(|area| *area as usize) {
         let mut waiting: BTreeMap<(usize, usize), GridBuilder> = BTreeMap::new();
         let mut ready: Vec<((usize, usize), Grid)> = Vec::new();
+        let mut latest = Latest::new(definitions);
         let own = areas[home].own.iter().map(|(sheet, block)| (*sheet, None, *block));
         let blocks: Vec<(usize, Option<usize>, Block)> = areas[home]
             .blocks
@@ -238,10 +242,12 @@ fn guests(
             };
             let reader = &corpus.sheets[sheet].line.reader;
             for index in 0..grid.len() {
-                let Some(key) = reader.key(&grid, index, words) else { continue };
+                latest.see(reader, &grid, index, sheet);
+                let Some(key) = reader.key(&grid, index, &definitions.words) else { continue };
                 let first = shared.partition_point(|(known, _)| *known < key);
                 let others = shared[first..].iter().take_while(|(known, _)| *known == key);
                 for other in others.map(|(_, area)| *area as usize).filter(|area| *area != home) {
+                    latest.asked(reader, &grid, index, other);
                     let builder = waiting.entry((other, sheet)).or_insert_with(|| GridBuilder::new(u32::MAX));
                     let late = builder.last_row().is_some_and(|last| last >= grid.row_number(index));
                     if late || builder.size().0 > BLOCK {
@@ -253,7 +259,7 @@ fn guests(
             }
         }
         let rest = waiting.into_iter().map(|(place, builder)| (place, builder.finish()));
-        for ((other, sheet), grid) in ready.into_iter().chain(rest) {
+        for ((other, sheet), grid) in ready.into_iter().chain(rest).chain(latest.rows()) {
             let block = out.add(u32::try_from(sheet)?, &packed(&grid))?;
             areas[other].guests.push((home, sheet, block));
         }

@@ -8,6 +8,7 @@
 
 mod corpus;
 mod guests;
+mod latest;
 mod row;
 mod run;
 mod settle;

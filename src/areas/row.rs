@@ -1,6 +1,6 @@
 //! What a row says without being understood whole: which area it belongs to, and the certain key of its person.
 
-use crate::definitions::{Definitions, Kind, Table, Words};
+use crate::definitions::{Definitions, Kind, Period, Table, Words};
 use crate::read::Grid;
 use crate::standardise::SheetReport;
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
@@ -18,6 +18,18 @@ pub struct RowReader {
     filled: Option<String>,
     /// Columns with numbers, those that count first.
     numbers: Vec<(u32, Number)>,
+    /// Where rows are of a term at a school, and the latest are those of the present.
+    dated: Option<Dated>,
+}
+
+/// What tells whether a row is of the present: its table, and where its term and school stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dated {
+    table: String,
+    term: Option<u32>,
+    filled_term: Option<String>,
+    school: Option<u32>,
+    filled_school: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +56,7 @@ impl RowReader {
             area: column(field),
             filled: filled.filter(|text| !text.is_empty()),
             numbers: numbers(table, &column),
+            dated: dated(report, table, &column),
         }
     }
 
@@ -63,6 +76,17 @@ impl RowReader {
         Some(tidy(text)).filter(|text| !text.is_empty())
     }
 
+    /// The table and school among whose rows the latest term is the present one, and a row's term as it stands.
+    #[must_use]
+    pub fn dated<'g>(&'g self, grid: &'g Grid, index: usize) -> Option<((&'g str, &'g str), &'g str)> {
+        let dated = self.dated.as_ref()?;
+        let cell = |column: Option<u32>, filled: &'g Option<String>| {
+            column.and_then(|column| self.cell(grid, index, column)).or(filled.as_deref()).map(str::trim)
+        };
+        let school = cell(dated.school, &dated.filled_school).unwrap_or_default();
+        Some(((&dated.table, school), cell(dated.term, &dated.filled_term)?))
+    }
+
     /// The certain key of a row's person (design section 5, passes 1 and 2).
     #[must_use]
     pub fn key(&self, grid: &Grid, index: usize, words: &Words) -> Option<i64> {
@@ -79,6 +103,22 @@ impl RowReader {
     fn cell<'g>(&self, grid: &'g Grid, index: usize, column: u32) -> Option<&'g str> {
         grid.row(index).find(|(at, _)| *at == column).map(|(_, text)| text)
     }
+}
+
+fn dated(report: &SheetReport, table: &Table, column: &dyn Fn(&str) -> Option<u32>) -> Option<Dated> {
+    if !matches!(table.period, Period::Term | Period::SchoolYear) {
+        return None;
+    }
+    let filled = |name: &str| {
+        report.filled.iter().find(|filled| filled.field == name).map(|filled| filled.value.trim().to_owned())
+    };
+    Some(Dated {
+        table: table.name.clone(),
+        term: column("term"),
+        filled_term: filled("term"),
+        school: column("school"),
+        filled_school: filled("school"),
+    })
 }
 
 fn numbers(table: &Table, column: &dyn Fn(&str) -> Option<u32>) -> Vec<(u32, Number)> {

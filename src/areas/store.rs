@@ -6,7 +6,7 @@
 use super::row::RowReader;
 use crate::definitions::Project;
 use crate::read::{Grid, GridBuilder};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use parquet::basic::{Compression, Encoding, Repetition, Type as PhysicalType, ZstdLevel};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::Int64Type;
@@ -101,8 +101,8 @@ impl Store {
     /// When the folder holds no part, or one of another version.
     pub fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(INDEX);
-        let text = std::fs::read_to_string(&path).with_context(|| {
-            format!("「{}」里没有可合并的数据。请先用 zicha check --part 查这一部分", folder.display())
+        let text = std::fs::read_to_string(&path).map_err(|_| {
+            anyhow!("「{}」里没有可合并的数据。请先用 zicha check --part 查这一部分。", folder.display())
         })?;
         let index: Index = serde_json::from_str(&text)
             .with_context(|| format!("「{}」不完整或改动过。请重新查这一部分", path.display()))?;

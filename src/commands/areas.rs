@@ -72,7 +72,7 @@ impl Large<'_> {
         progress.stage("分地区");
         let settled = settle(&corpus, self.definitions);
         let keys = corpus.keys.iter().map(|keys| keys.len() as u64).sum();
-        let areas = Areas::place(&corpus, &settled, &self.definitions.words, &output.beside("areas"))?;
+        let areas = Areas::place(&corpus, &settled, self.definitions, &output.beside("areas"))?;
         progress.counted("个地区", areas.areas.len());
         let sizes: Vec<(String, u64)> = areas.areas.iter().map(|area| (area.name.clone(), area.bytes)).collect();
         let checks = AreaChecks {
