@@ -121,6 +121,7 @@ pub struct FigureWords {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ChartWords {
     pub readiness: String,
+    pub readiness_areas: String,
     pub dimensions: String,
     pub severity: String,
     pub levels: String,

@@ -114,17 +114,15 @@ pub(super) fn readiness_picture(run: &Run<'_>, wording: &Wording, most: usize) -
 /// The schools that could be judged, and what is said where not all are drawn.
 fn drawn<'r>(run: &'r Run<'_>, most: usize) -> (Vec<&'r School>, String) {
     // Of several areas, areas are what leaders compare.
-    let (among, unit) = match run.readiness.areas.as_slice() {
-        [] => (&run.readiness.schools, "所"),
-        _ => (&run.readiness.areas, "个地区"),
-    };
+    let by_area = !run.readiness.areas.is_empty();
+    let among = if by_area { &run.readiness.areas } else { &run.readiness.schools };
     let mut schools: Vec<&School> = among.iter().filter(|school| !school.dimensions.is_empty()).collect();
     let all = schools.len();
     schools.truncate(most);
-    let cut = if schools.len() < all {
-        format!("共 {all} {unit}，列出最需要关注的 {} {unit}，其余见《问题台账》汇总表　", schools.len())
-    } else {
-        String::new()
+    let cut = match (schools.len() < all, by_area) {
+        (false, _) => String::new(),
+        (true, true) => format!("共 {all} 个地区，列出最需要关注的 {} 个　", schools.len()),
+        (true, false) => format!("共 {all} 所，列出最需要关注的 {} 所，其余见《问题台账》汇总表　", schools.len()),
     };
     (schools, cut)
 }
@@ -134,7 +132,8 @@ fn readiness_chart(run: &Run<'_>, wording: &Wording, most: usize) -> Chart {
     let date = run.definitions.settings.text("reference-date");
     Chart {
         file: "readiness",
-        title: wording.charts.readiness.clone(),
+        title: if run.readiness.areas.is_empty() { &wording.charts.readiness } else { &wording.charts.readiness_areas }
+            .clone(),
         subtitle: format!("{cut}横线为95%置信区间　● 就绪　▲ 基本就绪　■ 未就绪　基准日 {date}"),
         rows: schools.iter().map(|school| readiness_row(school)).collect(),
         most: 100.0,
