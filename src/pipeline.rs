@@ -42,6 +42,14 @@ pub trait Progress: Sync {
     fn counted(&self, _what: &str, _number: usize) {}
 }
 
+/// Tells nothing, where stages are not worth a line each.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn stage(&self, _name: &str) {}
+    fn file(&self, _path: &str) {}
+}
+
 /// Runs every stage. `ledger` is the one of the last run, in which people may have settled findings.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 use super::guests::Areas;
 use super::total::{Adding, Total};
 use crate::definitions::{Definitions, Project};
-use crate::pipeline::{Answers, Checked, Progress, check_area};
+use crate::pipeline::{Answers, Checked, Progress, Silent, check_area};
 use crate::report::FindingsFile;
 use crate::standardise::in_order;
 use anyhow::{Context, Result};
@@ -19,14 +19,6 @@ pub struct AreaChecks<'a> {
     /// Areas in memory at a time.
     pub at_a_time: usize,
     pub progress: &'a dyn Progress,
-}
-
-/// Stages of single areas are not worth a line each.
-struct Silent;
-
-impl Progress for Silent {
-    fn stage(&self, _name: &str) {}
-    fn file(&self, _path: &str) {}
 }
 
 /// Checks every area and adds the results up; each area's findings go to `findings` as they come.

@@ -6,7 +6,7 @@ use super::progress::Shown;
 use super::{CheckRequest, Exit};
 use crate::areas::{AreaChecks, Areas, Corpus, REST, Store, check_areas, settle, spread};
 use crate::definitions::{Definitions, Project};
-use crate::pipeline::{Answers, Progress};
+use crate::pipeline::{Answers, Progress, Silent};
 use crate::read::FoundFile;
 use crate::report::{self, ARCHIVE_VIEWS, FindingsFile, Output, PART};
 use crate::standardise::text::compact;
@@ -58,11 +58,6 @@ impl Large<'_> {
 
     /// Keeps what `zicha merge` needs of a check that was done whole.
     pub fn keep_part(&self, files: &[FoundFile], output: &Output) -> Result<()> {
-        struct Silent;
-        impl Progress for Silent {
-            fn stage(&self, _name: &str) {}
-            fn file(&self, _path: &str) {}
-        }
         let (store, keys) = spread(files, &output.folder().join(PART), self.definitions, self.project, &Silent)?;
         store.keep(&keys, self.project)
     }

@@ -123,6 +123,7 @@ pub struct ChartWords {
     pub readiness: String,
     pub readiness_areas: String,
     pub dimensions: String,
+    pub dimensions_areas: String,
     pub severity: String,
     pub levels: String,
     pub reasons: String,

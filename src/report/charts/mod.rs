@@ -149,7 +149,7 @@ fn charts(run: &Run<'_>, wording: &Wording) -> Result<Vec<Chart>> {
         readiness_chart(run, wording, titles.most_rows),
         Chart {
             file: "dimensions",
-            title: titles.dimensions.clone(),
+            title: if run.readiness.areas.is_empty() { &titles.dimensions } else { &titles.dimensions_areas }.clone(),
             subtitle: format!("{cut}数字为没有错误的比例（%），颜色越深越需要关注"),
             rows: shown.iter().map(|school| dimension_row(school, run)).collect(),
             most: 100.0,
