@@ -40,6 +40,12 @@ pub trait Progress: Sync {
     fn file(&self, path: &str);
     /// How much the stage that has just ended had to do with.
     fn counted(&self, _what: &str, _number: usize) {}
+    /// A part of the stage begins: a view.
+    fn step(&self, _name: &str) {}
+    /// Who is told of one area's stages, where several areas are checked at a time.
+    fn apart(&self) -> Box<dyn Progress + '_> {
+        Box::new(Silent)
+    }
 }
 
 /// Tells nothing, where stages are not worth a line each.
@@ -132,14 +138,16 @@ pub fn check_standardised(
     }
     progress.counted("条记录", sheets.iter().map(|sheet| sheet.rows).sum());
     progress.stage("认人、认户、认校");
-    let mut linked = link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project, area)
+    let step = |name: &str| progress.step(name);
+    let mut linked = link(Standardised { sheets: Vec::new(), ..standardised }, definitions, project, area, &step)
         .context("关联各表时出错")?;
     progress.counted("条连到人", linked.counts.certain + linked.counts.probable);
     linked.questions.extend(linked.conflicts.iter().map(|conflict| contradiction(conflict, &input)));
     progress.stage("核对规则");
     let supplied = Supplied::new(&sheets, definitions);
     linked.tables.insert("sheet_fields".to_owned(), supplied.sheet_fields()?);
-    let mut evaluated = evaluate(&linked.tables, &supplied, definitions, views, area).context("核对规则时出错")?;
+    let mut evaluated =
+        evaluate(&linked.tables, &supplied, definitions, views, area, &step).context("核对规则时出错")?;
     progress.counted("处", evaluated.findings.len());
     progress.stage("评就绪度");
     let counts = count(&evaluated, definitions, area).context("评就绪度时出错")?;

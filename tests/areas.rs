@@ -240,7 +240,12 @@ fn a_bound_on_memory_is_kept_or_refused_in_a_sentence() {
     counties(folder.path(), 2400, 51, "typical", FileKind::Csv);
     let (input, free, bound) = (folder.path().join("in"), folder.path().join("free"), folder.path().join("bound"));
     check(&input, &free, &[]);
-    check(&input, &bound, &["--memory", "400MiB"]);
+    let run = check(&input, &bound, &["--memory", "400MiB", "--timings"]);
+    let said = String::from_utf8_lossy(&run.stderr);
+    for stage in ["逐个地区核对", "各地区相加", "认人、认户、认校", "核对规则"] {
+        assert_eq!(said.matches(stage).count(), 1, "{said}");
+    }
+    assert!(said.contains("用时最多的几步"), "{said}");
     assert_eq!(answer(&free), answer(&bound));
     let before = files(&bound);
     let run = zicha(&["check", "-q", text(&input), "-o", text(&bound), "--memory", "210MiB", SMALL[0], SMALL[1]]);

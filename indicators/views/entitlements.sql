@@ -11,7 +11,7 @@ WITH members AS (
 ),
 certified AS (SELECT DISTINCT person FROM roll WHERE disability_number IS NOT NULL)
 SELECT
-  s.person, m.household, s.term, s.at, s.stage, s.grade_number, s.school, s.basis, b.policy, b.policy_title, b.aid, b.item, b.universal, b.applied,
+  s.person, m.household, s.term, s.at, s.stage, s.school, s.basis, b.policy, b.aid, b.item, b.universal,
   b.certain AND s.sure AND s.attending AND (b.boarding = '' OR s.boarding IS NOT NULL) AND (b.grade_from = 0 OR s.grade_number > 0) AS certain,
   b.due AND NOT b.applied AND s.sure AND s.attending AND (b.grade_from = 0 OR s.grade_number > 0) AND (b.boarding = '' OR s.boarding IS NOT NULL) AS due
 FROM studies s

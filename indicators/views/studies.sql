@@ -1,5 +1,6 @@
 -- 就读经历：每人每学期一行，取最可靠的一处：在读学籍、不在校学籍、区外就读、资助、采集表、登记。
 -- sure：学籍、区外就读、资助表里实有的记录；attending：那一学期确实在校（休学、送教上门、未收假、在不在校台账上的不算）。
+-- 就读方式那一处没有写的，用同一学期别处写的（都一样才用）。
 -- keep
 WITH seen AS (
   SELECT r.person, COALESCE(r.term, :current_term) AS term, r.stage, r.grade_number, r.boarding, r.school, r.at,

@@ -6,11 +6,13 @@ use super::settle::Settled;
 use super::store::{Block, ROWS, Rows, RowsWriter, packed};
 use crate::definitions::{Definitions, Words};
 use crate::link::Area;
+use crate::link::pairs::Characters;
 use crate::read::{FileRecord, Grid, GridBuilder, Input, Sheet};
 use crate::standardise::location;
 use anyhow::{Context, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Text of one sheet that is put on disk at once.
 const BLOCK: usize = 1 << 20;
@@ -25,6 +27,7 @@ pub struct Areas<'c> {
     home: Vec<usize>,
     /// More than one area, so that names of places need their area's.
     several: bool,
+    characters: Arc<OnceLock<Characters>>,
 }
 
 /// One area.
@@ -68,7 +71,8 @@ impl<'c> Areas<'c> {
         for (number, area) in areas.iter().enumerate().rev() {
             area.sheets().for_each(|sheet| home[sheet] = number);
         }
-        Ok(Self { corpus, folder: folder.to_path_buf(), areas, home, several: settled.several() })
+        let several = settled.several();
+        Ok(Self { corpus, folder: folder.to_path_buf(), areas, home, several, characters: Arc::default() })
     }
 
     /// Loads one area: the sheets of everything, with the rows that this area has of them.
@@ -88,7 +92,8 @@ impl<'c> Areas<'c> {
         for (sheet, block) in &area.own {
             keep(*sheet, extra.read(block)?);
         }
-        let mut about = Area { name: area.name.clone(), several: self.several, ..Area::default() };
+        let characters = self.characters.clone();
+        let mut about = Area { name: area.name.clone(), several: self.several, characters, ..Area::default() };
         for (home, sheet, block) in &area.guests {
             let grid = extra.read(block)?;
             for index in 0..grid.len() {

@@ -3,7 +3,7 @@
 use super::guests::Areas;
 use super::total::{Adding, Total};
 use crate::definitions::{Definitions, Project};
-use crate::pipeline::{Answers, Checked, Progress, Silent, check_area};
+use crate::pipeline::{Answers, Checked, Progress, check_area};
 use crate::report::FindingsFile;
 use crate::standardise::in_order;
 use anyhow::{Context, Result};
@@ -29,9 +29,11 @@ pub fn check_areas(areas: &Areas<'_>, checks: &AreaChecks<'_>, findings: &mut Fi
     let mut adding = Adding::new(areas.files(), areas.areas.len(), checks.definitions);
     let alone = areas.areas.len() == 1;
     let check = |number: usize| -> Result<Checked> {
-        let (input, area) = areas.load(number)?;
         let (definitions, project) = (checks.definitions, checks.project);
-        let progress = if alone { checks.progress } else { &Silent };
+        let apart = checks.progress.apart();
+        let progress = if alone { checks.progress } else { &*apart };
+        progress.stage("取出");
+        let (input, area) = areas.load(number)?;
         let mut checked = check_area(input, &area, definitions, project, checks.answers, checks.views, progress)?;
         // Only findings and counts are added up.
         checked.linked.tables.clear();

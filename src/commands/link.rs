@@ -2,7 +2,7 @@
 
 use super::{Exit, existing};
 use crate::definitions::{Definitions, Project, SheetSetting};
-use crate::link::pairs::{Characters, Pair, Record, find};
+use crate::link::pairs::{Characters, Pair, Record, Roster, find};
 use crate::pipeline::limits;
 use crate::read::{Input, find_files, read_all};
 use crate::standardise::id_number::inner_number;
@@ -32,7 +32,10 @@ pub fn link(request: &LinkRequest) -> Result<Exit> {
     let (a, b) = (Columns::of(&left)?, Columns::of(&right)?);
     let (a, b) = (a.records()?, b.records()?);
     let characters = Characters::new(&definitions.sources, definitions.linking.look_alike);
-    let pairs = find(&a, &b, &characters, &definitions.linking, &definitions.words, &|_, _| true);
+    let roster = Roster::new(a.iter().chain(&b).copied(), &characters, &definitions.words);
+    let places: Vec<usize> = (0..a.len() + b.len()).collect();
+    let (left_places, right_places) = places.split_at(a.len());
+    let pairs = find(&roster, left_places, right_places, &characters, &definitions.linking, &|_, _| true);
     write(&request.output, &pairs, (&left_input, &left), (&right_input, &right))
         .with_context(|| format!("写不出「{}」", request.output.display()))?;
     let used = pairs.iter().filter(|pair| pair.used).count();

@@ -1,7 +1,7 @@
 //! Progress and timings on standard error: a bar on a terminal, plain lines elsewhere, nothing when asked to be quiet.
 
 use super::timings::Timings;
-use crate::pipeline::Progress;
+use crate::pipeline::{Progress, Silent};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -75,9 +75,23 @@ impl Progress for Shown {
             bar.inc(1);
         }
     }
+
     fn counted(&self, what: &str, number: usize) {
         if let Some(timings) = &self.timings {
             timings.counted(what, number);
+        }
+    }
+
+    fn step(&self, name: &str) {
+        if let Some(timings) = &self.timings {
+            timings.step(name);
+        }
+    }
+
+    fn apart(&self) -> Box<dyn Progress + '_> {
+        match &self.timings {
+            Some(timings) => Box::new(timings.area()),
+            None => Box::new(Silent),
         }
     }
 }

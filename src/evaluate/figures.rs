@@ -1,6 +1,6 @@
 //! Census figures: the people (or households) behind each, and their counts by school, village and township.
 
-use super::{Supplied, execute};
+use super::{Supplied, execute, sorted};
 use crate::definitions::{Definitions, Indicator, Scope};
 use crate::link::Area;
 use polars::prelude::*;
@@ -72,39 +72,65 @@ impl Figure {
     }
 }
 
-/// Counts the people of a figure for one scope and group.
-fn count(people: &DataFrame, unit: &str, scope: Scope, group: Group) -> PolarsResult<PlaceCounts> {
-    let place = match group {
-        Group::School => col("school").fill_null(lit("")),
-        Group::Village => col("village").fill_null(lit("")),
-        Group::Township | Group::Area => lit(""),
-    };
-    let counted = if scope == Scope::Registered { col("registered").eq(lit(true)) } else { lit(true) };
-    let rows = people.clone().lazy().filter(counted).select([
-        place.alias("place"),
-        col("code").fill_null(lit("unknown")).alias("code"),
-        col(unit).alias("unit"),
-    ]);
-    let by_code = rows
-        .clone()
-        .group_by([col("place"), col("code")])
-        .agg([col("unit").n_unique().cast(DataType::Int64)])
-        .collect()?;
-    let whole = rows
-        .group_by([col("place")])
-        .agg([col("unit").n_unique().cast(DataType::Int64)])
-        .with_column(lit("").alias("code"))
-        .collect()?;
-    let mut counts = PlaceCounts::new();
-    for frame in [by_code, whole] {
-        let (places, codes, units) =
-            (frame.column("place")?.str()?, frame.column("code")?.str()?, frame.column("unit")?.i64()?);
-        for ((place, code), units) in places.iter().zip(codes.iter()).zip(units.iter()) {
-            let key = (place.unwrap_or_default().to_owned(), code.unwrap_or_default().to_owned());
-            counts.insert(key, usize::try_from(units.unwrap_or_default()).unwrap_or_default());
-        }
+/// Counts the people of a figure for one scope, by each group.
+fn count(people: &DataFrame, unit: &str, scope: Scope) -> PolarsResult<[(Group, PlaceCounts); 3]> {
+    let text = |name: &str| people.column(name).and_then(Column::str);
+    let (schools, villages, codes) =
+        (Numbered::of(text("school")?, ""), Numbered::of(text("village")?, ""), Numbered::of(text("code")?, "unknown"));
+    let (registered, units) = (people.column("registered")?.bool()?, people.column(unit)?.i64()?);
+    let rows: Vec<(usize, Option<i64>)> = registered
+        .iter()
+        .zip(units.iter())
+        .enumerate()
+        .filter(|(_, (registered, _))| scope != Scope::Registered || *registered == Some(true))
+        .map(|(row, (_, unit))| (row, unit))
+        .collect();
+    let mut seen: PlHashSet<Option<i64>> = PlHashSet::with_capacity(rows.len());
+    let one_each = rows.iter().all(|(_, unit)| seen.insert(*unit));
+    let everywhere = Numbered { texts: vec![""], of_row: vec![0; people.height()] };
+    let groups = [(Group::Township, &everywhere), (Group::School, &schools), (Group::Village, &villages)];
+    Ok(groups.map(|(group, places)| (group, by_place(&rows, places, &codes, one_each))))
+}
+
+/// Each unit once under each place, and under each place and code.
+fn by_place(rows: &[(usize, Option<i64>)], places: &Numbered<'_>, codes: &Numbered<'_>, one_each: bool) -> PlaceCounts {
+    let width = codes.texts.len();
+    let (mut whole, mut by_code) = (vec![0_usize; places.texts.len()], vec![0_usize; places.texts.len() * width]);
+    let (mut seen, mut seen_by_code) = (PlHashSet::default(), PlHashSet::default());
+    for (row, unit) in rows {
+        let place = places.of_row[*row] as usize;
+        let cell = place * width + codes.of_row[*row] as usize;
+        whole[place] += usize::from(one_each || seen.insert((place, *unit)));
+        by_code[cell] += usize::from(one_each || seen_by_code.insert((cell, *unit)));
     }
-    Ok(counts)
+    let coded = (0..by_code.len()).map(|cell| ((places.texts[cell / width], codes.texts[cell % width]), by_code[cell]));
+    // The whole has no code, and is what counts under none.
+    let whole = (0..whole.len()).map(|place| ((places.texts[place], ""), whole[place]));
+    let counted = coded.chain(whole).filter(|(_, count)| *count > 0);
+    counted.map(|((place, code), count)| ((place.to_owned(), code.to_owned()), count)).collect()
+}
+
+/// Texts by number, and the number of each row.
+struct Numbered<'t> {
+    texts: Vec<&'t str>,
+    of_row: Vec<u32>,
+}
+
+impl<'t> Numbered<'t> {
+    fn of(column: &'t StringChunked, blank: &'t str) -> Self {
+        // Only looked up in: its order does not matter.
+        let mut known: PlHashMap<&str, u32> = PlHashMap::default();
+        let mut texts = Vec::new();
+        let number = |text: Option<&'t str>| {
+            let text = text.unwrap_or(blank);
+            *known.entry(text).or_insert_with(|| {
+                texts.push(text);
+                u32::try_from(texts.len() - 1).unwrap_or(u32::MAX)
+            })
+        };
+        let of_row = column.iter().map(number).collect();
+        Self { texts, of_row }
+    }
 }
 
 /// Every figure of the definitions.
@@ -126,9 +152,8 @@ pub(super) fn all(
         let mut counts = Vec::new();
         if let Ok(people) = &people {
             for scope in &indicator.scopes {
-                for group in [Group::Township, Group::School, Group::Village] {
-                    counts.push(((*scope, group), count(people, &indicator.figure_unit, *scope, group)?));
-                }
+                let groups = count(people, &indicator.figure_unit, *scope)?;
+                counts.extend(groups.map(|(group, counts)| ((*scope, group), counts)));
             }
         }
         let codes = indicator
@@ -175,5 +200,5 @@ fn people(
     } else {
         frame.lazy().filter(col("code").is_not_null().and(col("code").neq(lit("")))).collect()?
     };
-    frame.sort(["at", "code"], SortMultipleOptions::default().with_multithreaded(false))
+    sorted(frame, vec!["code".into()])
 }

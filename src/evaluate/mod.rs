@@ -48,7 +48,7 @@ impl Evaluated {
     }
 }
 
-/// Runs every rule and every figure, and the views named in `asked`.
+/// Runs every rule and every figure, and the views named in `asked`. `step` is told each view's name before it runs.
 ///
 /// # Errors
 /// When SQL that was planned at load fails on the data; this is a fault of the program or of a user's definitions.
@@ -58,8 +58,9 @@ pub fn evaluate(
     definitions: &Definitions,
     asked: &[&str],
     area: &Area,
+    step: &dyn Fn(&str),
 ) -> PolarsResult<Evaluated> {
-    let context = kept_views(tables, definitions)?;
+    let context = kept_views(tables, definitions, step)?;
     let mut by_view: IndexMap<&str, Vec<usize>> = IndexMap::new();
     let mut results: Vec<Option<RuleResult>> = vec![None; definitions.rules.len()];
     for (index, rule) in definitions.rules.iter().enumerate() {
@@ -71,6 +72,7 @@ pub fn evaluate(
         }
     }
     for (name, rules) in by_view {
+        step(name);
         let view = &definitions.views[name];
         for (index, frame) in run_rules(&context, view, &rules, definitions)? {
             results[index] = Some(RuleResult::ran(frame, &definitions.rules[index]));
@@ -79,6 +81,7 @@ pub fn evaluate(
     let results = results.into_iter().flatten().collect();
     let mut units = BTreeMap::new();
     for indicator in &definitions.indicators {
+        step("units");
         let ran =
             definitions.rules_of(&indicator.name).any(|rule| reason_not_run(rule, supplied, definitions).is_none());
         let frame = match &indicator.units {
@@ -87,9 +90,11 @@ pub fn evaluate(
         };
         units.insert(indicator.name.clone(), frame);
     }
+    step("figures");
     let figures = figures::all(&context, supplied, definitions, area)?;
     let mut views = BTreeMap::new();
     for name in asked {
+        step(name);
         let view = &definitions.views[*name];
         let frame = match view.needs.iter().find_map(|need| supplied.missing(&need.0, definitions)) {
             Some(reason) => Err(reason),
@@ -101,9 +106,14 @@ pub fn evaluate(
 }
 
 /// The context in which the views that others use are tables.
-fn kept_views(tables: &BTreeMap<String, DataFrame>, definitions: &Definitions) -> PolarsResult<SQLContext> {
+fn kept_views(
+    tables: &BTreeMap<String, DataFrame>,
+    definitions: &Definitions,
+    step: &dyn Fn(&str),
+) -> PolarsResult<SQLContext> {
     let context = plan_context(definitions, tables)?;
     for view in definitions.views.values().filter(|view| view.keep) {
+        step(&view.name);
         let frame = execute(&context, &view.sql, definitions)?.collect()?;
         context.register(&view.name, frame.lazy());
     }
@@ -119,7 +129,7 @@ fn execute(context: &SQLContext, sql: &str, definitions: &Definitions) -> Polars
     context.clone().execute(&sql)
 }
 
-/// All rules over one view in one pass: a column of truth a rule, then the rows of each.
+/// All rules over one view in one pass: the rows that any of them finds, then those of each.
 fn run_rules(
     context: &SQLContext,
     view: &View,
@@ -127,14 +137,16 @@ fn run_rules(
     definitions: &Definitions,
 ) -> PolarsResult<Vec<(usize, DataFrame)>> {
     let plan = execute(context, &view.sql, definitions)?;
-    let mut marks = Vec::new();
+    let mut found = Vec::new();
     for index in rules {
         let expression = predicate(definitions, &definitions.rules[*index])
             .map_err(|problem| polars_err!(ComputeError: "{problem}"))?;
-        marks.push(expression.fill_null(lit(false)).alias(mark_name(*index)));
+        found.push((*index, expression.fill_null(lit(false))));
     }
-    let any = rules.iter().map(|index| col(mark_name(*index))).reduce(Expr::or).unwrap_or_else(|| lit(false));
-    let found = plan.with_columns(marks).filter(any).collect()?;
+    let any = found.iter().map(|(_, expression)| expression.clone()).reduce(Expr::or).unwrap_or_else(|| lit(false));
+    let marks: Vec<Expr> = found.into_iter().map(|(index, expression)| expression.alias(mark_name(index))).collect();
+    // Rows are found before they are described: the engine carries a condition on plain columns below the joins that follow.
+    let found = plan.filter(any).with_columns(marks).collect()?;
     let names: Vec<PlSmallStr> = rules.iter().map(|index| mark_name(*index)).collect();
     rules
         .iter()
@@ -152,14 +164,27 @@ fn mark_name(index: usize) -> PlSmallStr {
 
 /// Rows in the order of their cells; everything else breaks ties, so that the order never depends on the engine.
 fn in_order(frame: DataFrame) -> PolarsResult<DataFrame> {
-    if frame.height() < 2 || frame.column("at").is_err() {
-        return Ok(frame);
+    let others = frame.get_column_names().into_iter().filter(|name| *name != "at").cloned().collect();
+    sorted(frame, others)
+}
+
+/// Rows by `at`, then by other columns where one place has several rows. What is in order already stays as it is.
+fn sorted(mut frame: DataFrame, others: Vec<PlSmallStr>) -> PolarsResult<DataFrame> {
+    let options = || SortMultipleOptions::default().with_multithreaded(false);
+    let one_each = |frame: &DataFrame| frame.column("at").and_then(Column::i64).map(ascending);
+    if !one_each(&frame).unwrap_or(true) {
+        frame = frame.sort(["at"], options())?;
+        if !one_each(&frame)? {
+            return frame.sort(std::iter::once("at".into()).chain(others).collect::<Vec<_>>(), options());
+        }
     }
-    let mut by: Vec<PlSmallStr> = vec!["at".into()];
-    if frame.column("at")?.n_unique()? < frame.height() {
-        by.extend(frame.get_column_names().into_iter().filter(|name| *name != "at").cloned());
-    }
-    frame.sort(by, SortMultipleOptions::default().with_multithreaded(false))
+    Ok(frame)
+}
+
+/// Whether each is greater than the one before, and none is missing.
+fn ascending(numbers: &Int64Chunked) -> bool {
+    let mut before = None;
+    numbers.iter().all(|number| number.is_some() && std::mem::replace(&mut before, number) < number)
 }
 
 /// Why a rule cannot run; `None` when it can.

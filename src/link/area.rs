@@ -1,16 +1,18 @@
 //! One area of several: which rows are its own, and names of places with their area's before them.
 
+use super::pairs::Characters;
 use super::school_columns;
 use crate::definitions::{Definitions, Kind};
 use crate::standardise::place_of;
 use polars::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// Between an area's name and a school's or village's.
 const MARK: char = '·';
 
 /// Which rows of a check are an area's own. By default all are, and names stand alone.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Area {
     /// Empty for what no area claims.
     pub name: String,
@@ -20,6 +22,8 @@ pub struct Area {
     pub guests: BTreeMap<i64, String>,
     /// Sheets of which another area tells what is wrong with the whole: how many rows, titles and header, those are.
     pub elsewhere: BTreeMap<usize, u32>,
+    /// What is known of characters: worked out once for all areas that share it.
+    pub characters: Arc<OnceLock<Characters>>,
 }
 
 impl Area {
@@ -73,9 +77,21 @@ impl Area {
                     true => text.split('、').map(|one| self.named(at, one)).collect::<Vec<_>>().join("、"),
                     false => self.named(at, text),
                 };
-                let named: StringChunked =
-                    texts.iter().zip(at.iter()).map(|(text, at)| text.map(|text| name(at, text))).collect();
-                frame.with_column(named.with_name(column.as_str().into()).into_column())?;
+                // One place has many rows.
+                let mut known: PlHashMap<&str, String> = PlHashMap::default();
+                let mut named = StringChunkedBuilder::new(column.as_str().into(), frame.height());
+                for (text, at) in texts.iter().zip(at.iter()) {
+                    match text {
+                        None => named.append_null(),
+                        Some(text) if at.is_some_and(|at| self.guests.contains_key(&at)) => {
+                            named.append_value(name(at, text));
+                        }
+                        Some(text) => named.append_value(known.entry(text).or_insert_with(|| name(None, text))),
+                    }
+                }
+                let named = named.finish().into_column();
+                drop(known);
+                frame.with_column(named)?;
             }
         }
         Ok(())

@@ -23,6 +23,7 @@ pub fn frame(
             Column::new("field".into(), events.iter().map(|event| event.field.as_deref()).collect::<Vec<_>>()),
         ],
     )?;
+    let places = bare.clone().lazy().select([col("at")]);
     let mut owners = Vec::new();
     let schema = event_schema();
     for (name, frame) in tables {
@@ -33,7 +34,9 @@ pub fn frame(
             let dtype = &schema.iter().find(|(name, _)| name == column)?.1;
             Some(if frame.column(column).is_ok() { col(*column) } else { lit(NULL).cast(dtype.clone()).alias(*column) })
         });
-        owners.push(frame.clone().lazy().select(std::iter::once(col("at")).chain(columns).collect::<Vec<_>>()));
+        let owner = frame.clone().lazy().select(std::iter::once(col("at")).chain(columns).collect::<Vec<_>>());
+        // Few rows are ever the place of an event.
+        owners.push(owner.join(places.clone(), [col("at")], [col("at")], JoinArgs::new(JoinType::Semi)));
     }
     if owners.is_empty() {
         owners.push(

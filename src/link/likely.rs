@@ -4,12 +4,13 @@
 //! A person who has a row of a table already is not given another, unless name and birth date are the same.
 
 use super::hash::stable;
-use super::pairs::{Characters, FIELDS, Pair, Record, UNKNOWN, find, probability};
+use super::pairs::{Characters, FIELDS, Pair, Record, Roster, UNKNOWN, find, probability};
 use super::verdicts::{Side, Verdicts};
 use crate::definitions::Definitions;
 use crate::standardise::id_number::check_character;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// The pass of what a person confirmed.
 pub const CONFIRMED: i64 = 6;
@@ -157,19 +158,23 @@ pub fn link(
     ranks: &[u8],
     verdicts: &Verdicts,
     definitions: &Definitions,
+    characters: &OnceLock<Characters>,
 ) -> PolarsResult<Likely> {
     let mut likely = Likely { of_row: vec![None; rows.height()], pairs: Vec::new() };
     let groups = group(rows, ranks)?;
     let open: Vec<usize> = (0..groups.first.len()).filter(|group| !groups.sure[*group]).collect();
     let sure: Vec<usize> = (0..groups.first.len()).filter(|group| groups.sure[*group]).collect();
     let texts = Texts::of(rows)?;
-    let characters = Characters::new(&definitions.sources, definitions.linking.look_alike);
+    let characters = characters.get_or_init(|| Characters::new(&definitions.sources, definitions.linking.look_alike));
+    let records = groups.first.iter().map(|row| texts.record(*row));
+    let roster = Roster::new(records, characters, &definitions.words);
     let mut linker = Linker {
         rows: &texts,
         groups: &groups,
         verdicts,
         definitions,
-        characters: &characters,
+        characters,
+        roster: &roster,
         links: BTreeMap::new(),
         pairs: Vec::new(),
     };
@@ -285,6 +290,8 @@ struct Linker<'l> {
     verdicts: &'l Verdicts,
     definitions: &'l Definitions,
     characters: &'l Characters,
+    /// A record a group.
+    roster: &'l Roster,
     links: BTreeMap<usize, Link>,
     pairs: Vec<LikelyPair>,
 }
@@ -296,19 +303,15 @@ impl Linker<'_> {
             return;
         }
         let row = |group: &usize| self.groups.first[*group];
-        let (a, b): (Vec<Record<'_>>, Vec<Record<'_>>) = (
-            left.iter().map(|group| self.rows.record(row(group))).collect(),
-            right.iter().map(|group| self.rows.record(row(group))).collect(),
-        );
         let linking = &self.definitions.linking;
         let allowed = |l: usize, r: usize| {
             let apart = self.groups.sources[left[l]].apart(self.groups.sources[right[r]]);
-            (apart || (a[l].name == b[r].name && a[l].name.is_some()))
+            (apart || self.roster.namesakes(left[l], right[r]))
                 && (self.verdicts.rows.is_empty()
                     || self.verdicts.said(&self.rows.side(row(&left[l])), &self.rows.side(row(&right[r])))
                         != Some(false))
         };
-        let found = find(&a, &b, self.characters, linking, &self.definitions.words, &allowed);
+        let found = find(self.roster, left, right, self.characters, linking, &allowed);
         for pair in found {
             let (l, r) = (left[pair.left], right[pair.right]);
             self.keep(&pair, l, r);

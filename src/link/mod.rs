@@ -57,7 +57,7 @@ pub struct Linked {
     pub settled: Vec<Settled>,
 }
 
-/// Links everything. `area` tells the rows of one area of several from its guests'.
+/// Links everything. `area` tells the rows of one area of several from its guests'; `step` is told what begins.
 ///
 /// # Errors
 /// When polars fails.
@@ -66,11 +66,15 @@ pub fn link(
     definitions: &Definitions,
     project: &Project,
     area: &Area,
+    step: &dyn Fn(&str),
 ) -> PolarsResult<Linked> {
     let Standardised { mut tables, events, .. } = standardised;
+    step("schools");
     let mut questions = school::unify(&mut tables, definitions, project)?;
+    step("places");
     area.name_places(&mut tables, definitions)?;
-    let persons = person::assign(&mut tables, definitions, area)?;
+    let persons = person::assign(&mut tables, definitions, area, step)?;
+    step("present");
     for (name, frame) in &mut tables {
         let Some(table) = definitions.table(name) else { continue };
         let sheets = frame.column("at")?.i64()?.apply(|at| at.map(|at| at >> 32));
@@ -79,12 +83,14 @@ pub fn link(
             *frame = present::mark(frame, table, &definitions.settings)?;
         }
     }
+    step("answers");
     tables.insert("answerable".to_owned(), school::answerable(tables.get("district"), definitions)?);
     tables.insert("history".to_owned(), history::frame(&tables, definitions)?);
     let (settled, resolutions, unplaced) = answers::resolve(&tables)?;
     let (notes, conflicts) = answers::notes(&tables)?;
     tables.insert("resolutions".to_owned(), resolutions);
     questions.extend(unplaced);
+    step("events");
     let events = events::frame(&events, &tables, definitions)?;
     tables.insert("input_events".to_owned(), events);
     Ok(Linked {

@@ -14,7 +14,9 @@ pub fn assign(
     tables: &mut BTreeMap<String, DataFrame>,
     definitions: &Definitions,
     area: &Area,
+    step: &dyn Fn(&str),
 ) -> PolarsResult<Persons> {
+    step("certain");
     let names: Vec<String> =
         tables.keys().filter(|name| definitions.table(name).is_some_and(|table| table.persons)).cloned().collect();
     let mut parts = Vec::new();
@@ -25,7 +27,8 @@ pub fn assign(
     if parts.is_empty() {
         return Ok(Persons::default());
     }
-    let rows = certain(concat(parts, UnionArgs::default())?)?.collect()?;
+    let rows = certain(concat(parts, UnionArgs::default())?)?;
+    step("likely");
     let verdicts = Verdicts::of(tables.get(VERDICTS))?;
     let register = names.iter().position(|name| name == "register").and_then(|index| i64::try_from(index).ok());
     // A person is shown, and compared, by the register's row, else the roll's, else any.
@@ -38,7 +41,8 @@ pub fn assign(
             _ => 3,
         })
         .collect();
-    let likely = likely::link(&rows, register, &ranks, &verdicts, definitions)?;
+    let likely = likely::link(&rows, register, &ranks, &verdicts, definitions, &area.characters)?;
+    step("persons");
     let (persons, passes) = numbered(&rows, &likely)?;
     let counts = count(rows.column("at")?.i64()?, &passes, &likely, area);
     let notes: StringChunked = likely.of_row.iter().map(|link| link.as_ref().map(|link| link.note.as_str())).collect();
@@ -52,6 +56,7 @@ pub fn assign(
         frame.with_column(notes.slice(start, height).with_name("link_note".into()).into_column())?;
         from += height;
     }
+    step("households of persons");
     households(tables, &names)?;
     Ok(Persons { counts, pairs: likely.pairs, verdicts: verdicts.rows })
 }
@@ -119,21 +124,33 @@ fn evidence(frame: &DataFrame, table: &Table, index: i64, definitions: &Definiti
 }
 
 /// Passes 1 and 2: the number, the number inside a 学籍号 or disability number, the same 学籍号 as a row that has one.
-fn certain(rows: LazyFrame) -> PolarsResult<LazyFrame> {
-    let rows = rows
+fn certain(rows: LazyFrame) -> PolarsResult<DataFrame> {
+    let mut rows = rows
         .with_column(coalesce(&[col("key"), col("other_key")]).alias("known"))
-        .with_column(coalesce(&[col("birth_date"), col("birth_guess")]).alias("birth"));
-    let by_student = rows
-        .clone()
-        .filter(col("known").is_not_null().and(col("student_number").is_not_null()))
-        .group_by([col("student_number")])
-        .agg([col("known").n_unique().alias("owners"), col("known").min().alias("student_key")])
-        .filter(col("owners").eq(lit(1)))
-        .select([col("student_number"), col("student_key")]);
-    let joined = rows
-        .join(by_student, [col("student_number")], [col("student_number")], in_order())
-        .with_column(coalesce(&[col("known"), col("student_key")]).alias("sure"));
-    Ok(joined)
+        .with_column(coalesce(&[col("birth_date"), col("birth_guess")]).alias("birth"))
+        .collect()?;
+    let sure = by_student(rows.column("known")?.i64()?, rows.column("student_number")?.str()?);
+    rows.with_column(sure.with_name("sure".into()).into_column())?;
+    Ok(rows)
+}
+
+/// The known key, else that of the one person who has the same 学籍号.
+fn by_student(known: &Int64Chunked, students: &StringChunked) -> Int64Chunked {
+    // The owner of each number that is asked for; nobody where several have it.
+    let mut owners: PlHashMap<&str, (Option<i64>, bool)> = PlHashMap::default();
+    let asked = known.iter().zip(students.iter()).filter(|(key, _)| key.is_none());
+    owners.extend(asked.filter_map(|(_, student)| Some((student?, (None, false)))));
+    if owners.is_empty() {
+        return known.clone();
+    }
+    for (key, student) in known.iter().zip(students.iter()) {
+        if let (Some(key), Some((owner, several))) = (key, student.and_then(|student| owners.get_mut(student))) {
+            *several |= owner.is_some_and(|owner| owner != key);
+            *owner = Some(key);
+        }
+    }
+    let owner = |student: &str| owners.get(student).filter(|(_, several)| !several).and_then(|(owner, _)| *owner);
+    known.iter().zip(students.iter()).map(|(key, student)| key.or_else(|| student.and_then(owner))).collect()
 }
 
 /// A join that keeps every row of the left side, in its order.

@@ -10,33 +10,19 @@ pub fn mark(frame: &DataFrame, table: &Table, settings: &Settings) -> PolarsResu
     let height = frame.height();
     let null_date = || lit(NULL).cast(DataType::Date);
     let column = |name: &str| if frame.column(name).is_ok() { col(name) } else { null_date() };
-    let with_birth = frame
-        .clone()
-        .lazy()
-        .with_column(
-            coalesce(&[
-                column("id_birth"),
-                column("id_birth").max().over([col("person")])?,
-                column("birth_date"),
-                column("id_guess"),
-            ])
-            .alias("birth"),
-        )
-        .collect()?;
-    let births = with_birth.column("birth")?.to_physical_repr();
-    let births = births.i32()?;
-    let ages = |name: &str, setting: &str| {
-        let (year, month, day) = settings.date(setting);
-        let at = date::days(year, month, day).unwrap_or_default();
-        let ages: Int64Chunked = births.iter().map(|birth| birth.map(|birth| date::age(birth, at))).collect();
-        ages.with_name(name.into()).into_column()
+    let known = frame.column("id_birth").is_ok_and(|births| births.null_count() == 0);
+    let birth = match known {
+        true => column("id_birth"),
+        false => coalesce(&[
+            column("id_birth"),
+            column("id_birth").max().over([col("person")])?,
+            column("birth_date"),
+            column("id_guess"),
+        ]),
     };
-    let ages = [
-        ages("age", "reference-date"),
-        ages("age_from", "window_from"),
-        ages("age_to", "window_to"),
-        ages("school_age", "school_year_start"),
-    ];
+    let with_birth = frame.clone().lazy().with_column(birth.alias("birth")).collect()?;
+    let births = with_birth.column("birth")?.to_physical_repr();
+    let ages = ages(births.i32()?, settings);
     let current = match table.period {
         Period::None => lit(true),
         Period::Year => col("year").is_null().or(col("year").eq(col("year").max())),
@@ -60,6 +46,25 @@ pub fn mark(frame: &DataFrame, table: &Table, settings: &Settings) -> PolarsResu
         out.with_column(column)?;
     }
     Ok(out)
+}
+
+/// Ages in whole years at the dates that rules ask about; each birth date is taken apart once.
+fn ages(births: &Int32Chunked, settings: &Settings) -> Vec<Column> {
+    let wanted = [
+        ("age", "reference-date"),
+        ("age_from", "window_from"),
+        ("age_to", "window_to"),
+        ("school_age", "school_year_start"),
+    ];
+    let dates = wanted.map(|(_, setting)| settings.date(setting));
+    let mut values: [Vec<Option<i64>>; 4] = std::array::from_fn(|_| Vec::with_capacity(births.len()));
+    for birth in births.iter() {
+        let born = birth.map(date::civil);
+        for (values, date) in values.iter_mut().zip(&dates) {
+            values.push(born.map(|born| date::age(born, *date)));
+        }
+    }
+    wanted.iter().zip(values).map(|((name, _), values)| Column::new((*name).into(), values)).collect()
 }
 
 /// The school year of a term.

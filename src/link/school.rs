@@ -21,13 +21,20 @@ pub fn unify(
     let mut local = BTreeSet::new();
     for (name, frame) in tables.iter_mut() {
         for column in super::school_columns(definitions, name) {
-            let texts = frame.column(&column)?.str()?;
-            let renamed: StringChunked =
-                texts.iter().map(|text| text.map(|text| names.get(text).map_or(text, String::as_str))).collect();
-            if definitions.table(name).is_some_and(|table| table.local_school) {
-                local.extend(renamed.iter().flatten().map(str::to_owned));
+            let texts = frame.column(&column)?.str()?.clone();
+            // One school has many rows.
+            let mut known: PlHashMap<&str, &str> = PlHashMap::default();
+            for text in texts.iter().flatten() {
+                known.entry(text).or_insert_with(|| names.get(text).map_or(text, String::as_str));
             }
-            frame.with_column(renamed.with_name(column.as_str().into()).into_column())?;
+            if definitions.table(name).is_some_and(|table| table.local_school) {
+                local.extend(known.values().map(|name| (*name).to_owned()));
+            }
+            if known.iter().any(|(text, name)| text != name) {
+                let renamed: StringChunked =
+                    texts.iter().map(|text| text.map(|text| known.get(text).copied().unwrap_or(text))).collect();
+                frame.with_column(renamed.with_name(column.as_str().into()).into_column())?;
+            }
         }
     }
     Ok(questions(&local, &district))
@@ -64,8 +71,10 @@ fn by_code(
 ) -> PolarsResult<()> {
     let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for frame in tables.values().filter(|frame| frame.column("school_code").is_ok()) {
-        for (code, school) in frame.column("school_code")?.str()?.iter().zip(frame.column("school")?.str()?.iter()) {
-            if let (Some(code), Some(school)) = (code, school) {
+        let both = frame.column("school_code")?.str()?.iter().zip(frame.column("school")?.str()?.iter());
+        let mut seen: PlHashSet<(&str, &str)> = PlHashSet::default();
+        for (code, school) in both.filter_map(|(code, school)| code.zip(school)) {
+            if seen.insert((code, school)) {
                 owners.entry(code.to_owned()).or_default().insert(school.to_owned());
             }
         }

@@ -25,7 +25,9 @@ pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
     if let Some(archive) = archive(run)? {
         sheets(&archive, wording, &styles, &mut book)?;
     }
-    people(run, wording, &styles, book.add_worksheet().set_name(&wording.figures.people_sheet)?)?;
+    // Rows of a county's people go straight to disk, beside the workbook.
+    book.set_tempdir(path.parent().unwrap_or(Path::new(".")))?;
+    people(run, wording, &styles, book.add_worksheet_with_low_memory()?.set_name(&wording.figures.people_sheet)?)?;
     book.save(path)?;
     Ok(())
 }

@@ -170,7 +170,7 @@ impl Inventor<'_> {
             name: names::person(&mut self.rng, surname),
             male,
             birth,
-            age: date::age(birth, self.order.reference),
+            age: date::age(date::civil(birth), date::civil(self.order.reference)),
             id,
             household,
             registered,

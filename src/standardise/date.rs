@@ -53,10 +53,9 @@ pub fn civil(days: i32) -> (i32, u32, u32) {
     (year + era * 400 + i32::from(month <= 2), month.unsigned_abs(), day.unsigned_abs())
 }
 
-/// Full years between a birth date and a reference date.
+/// Full years between a birth date and a reference date, both as year, month, day.
 #[must_use]
-pub fn age(birth: i32, reference: i32) -> i64 {
-    let (born, at) = (civil(birth), civil(reference));
+pub fn age(born: (i32, u32, u32), at: (i32, u32, u32)) -> i64 {
     i64::from(at.0 - born.0) - i64::from((at.1, at.2) < (born.1, born.2))
 }
 
@@ -132,8 +131,7 @@ mod tests {
 
     #[test]
     fn age_changes_on_the_birthday() {
-        let at = |year, month, day| days(year, month, day).unwrap();
-        assert_eq!(age(at(2004, 7, 15), at(2020, 7, 15)), 16);
-        assert_eq!(age(at(2004, 7, 16), at(2020, 7, 15)), 15);
+        assert_eq!(age((2004, 7, 15), (2020, 7, 15)), 16);
+        assert_eq!(age((2004, 7, 16), (2020, 7, 15)), 15);
     }
 }

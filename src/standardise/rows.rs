@@ -4,6 +4,7 @@ use super::headers::ColumnUse;
 use super::text::compact;
 use crate::definitions::{Field, Table, Words};
 use crate::read::{Grid, Sheet};
+use polars::prelude::PlHashMap;
 use std::collections::BTreeMap;
 
 /// The records of a sheet: row numbers (from 0), and the text of each used column by record.
@@ -31,6 +32,11 @@ pub fn records<'a>(
     let below = tall_values(grid, header_rows.1, &place);
     let header: BTreeMap<u32, &str> =
         columns.iter().map(|used| (used.column, grid.merged_cell(header_rows.1, used.column))).collect();
+    // A copy of its own: threads that share one wait for each other.
+    let notes = words.not_a_row.clone();
+    let begins = |text: &str| notes.is_match(&compact(text));
+    // One place has many rows.
+    let mut places: PlHashMap<&str, bool> = PlHashMap::default();
     let mut rows = Vec::new();
     let mut values: Vec<Vec<Option<&str>>> = vec![Vec::new(); used.len()];
     let mut line: Vec<Option<&str>> = vec![None; used.len()];
@@ -55,7 +61,7 @@ pub fn records<'a>(
         }
         let Some((_, first)) = first else { continue };
         if filled == 0
-            || is_note(first, &line, &used, words)
+            || is_note(first, &line, &used, &begins, &mut places)
             || repeats_header(grid, index, &header)
             || is_numbering(grid, index, row == header_rows.1 + 1)
         {
@@ -93,13 +99,21 @@ fn tall_values<'a>(
 }
 
 /// Totals, signature lines and notes: known by how they begin, or by being one lone text that is no identity.
-fn is_note(first: &str, line: &[Option<&str>], used: &[(&ColumnUse, &Field)], words: &Words) -> bool {
-    let begins = |text: &str| words.not_a_row.is_match(&compact(text));
-    if begins(first) {
+fn is_note<'a>(
+    first: &'a str,
+    line: &[Option<&'a str>],
+    used: &[(&ColumnUse, &Field)],
+    begins: &impl Fn(&str) -> bool,
+    places: &mut PlHashMap<&'a str, bool>,
+) -> bool {
+    // Most rows begin with their number.
+    if !first.bytes().all(|byte| byte.is_ascii_digit()) && begins(first) {
         return true;
     }
-    let names = line.iter().zip(used).any(|(text, (_, field))| {
-        matches!(field.name.as_str(), "name" | "school" | "village") && text.is_some_and(begins)
+    let names = line.iter().zip(used).any(|(text, (_, field))| match (field.name.as_str(), text) {
+        ("name", Some(text)) => begins(text),
+        ("school" | "village", Some(text)) => *places.entry(text).or_insert_with(|| begins(text)),
+        _ => false,
     });
     // A long lone text in a narrow column is a remark under the table.
     let lone = line.iter().flatten().count() == 1 && first.chars().count() > 20;

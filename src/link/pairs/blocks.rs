@@ -8,7 +8,7 @@ use rayon::prelude::*;
 const KEYS: u64 = 11;
 
 /// Pairs with the same sound number, where it stands once on each side.
-pub fn same_number(prepared: &Prepared) -> Vec<(u32, u32)> {
+pub fn same_number(prepared: &Prepared<'_>) -> Vec<(u32, u32)> {
     let mut keyed: Vec<([u8; 19], u32)> = (0_u32..)
         .zip(&prepared.people)
         .filter(|(_, person)| person.sound)
@@ -26,7 +26,7 @@ pub fn same_number(prepared: &Prepared) -> Vec<(u32, u32)> {
 }
 
 /// Pairs (left, right) of open records that share some key, each once, in order.
-pub fn candidates(prepared: &Prepared, open: &[bool], largest: usize) -> Vec<(u32, u32)> {
+pub fn candidates(prepared: &Prepared<'_>, open: &[bool], largest: usize) -> Vec<(u32, u32)> {
     let mut pairs: Vec<(u32, u32)> =
         (0..KEYS).into_par_iter().flat_map_iter(|kind| block(prepared, open, kind, largest)).collect();
     pairs.par_sort_unstable();
@@ -35,7 +35,7 @@ pub fn candidates(prepared: &Prepared, open: &[bool], largest: usize) -> Vec<(u3
 }
 
 /// The pairs of one kind of key.
-fn block(prepared: &Prepared, open: &[bool], kind: u64, largest: usize) -> Vec<(u32, u32)> {
+fn block(prepared: &Prepared<'_>, open: &[bool], kind: u64, largest: usize) -> Vec<(u32, u32)> {
     let keys = |people: std::ops::Range<usize>, wanted: Option<&[u64]>| -> Vec<(u64, u32)> {
         people
             .into_par_iter()
@@ -69,7 +69,7 @@ fn block(prepared: &Prepared, open: &[bool], kind: u64, largest: usize) -> Vec<(
 }
 
 /// One key of a record; none where it lacks what the key is made of.
-fn key(prepared: &Prepared, person: &Person, kind: u64) -> Option<u64> {
+fn key(prepared: &Prepared<'_>, person: &Person, kind: u64) -> Option<u64> {
     let name = prepared.names.get(person.name as usize);
     let sounds = name.map(|name| name.sounds.as_slice()).unwrap_or_default();
     let birth = Some(person.any_birth()).filter(|day| *day != NO_DAY);

@@ -4,7 +4,7 @@ use super::names::{Characters, Name, NameLevel};
 use crate::definitions::Words;
 use crate::standardise::date::civil;
 use crate::standardise::id_number::{self, IdState};
-use indexmap::IndexMap;
+use polars::prelude::PlHashMap;
 
 /// How many fields are compared; their order is that of `definitions::FIELDS`.
 pub const FIELDS: usize = 9;
@@ -33,11 +33,18 @@ pub struct Record<'a> {
     pub phone: Option<&'a str>,
 }
 
-/// Records of both sides, with every distinct text taken apart once.
+/// Records of everybody who may be compared, with every distinct text taken apart once.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct Roster {
+    people: Vec<Person>,
+    names: Vec<Name>,
+}
+
+/// The records of two sides.
+#[derive(Debug)]
+pub struct Prepared<'r> {
     pub people: Vec<Person>,
-    pub names: Vec<Name>,
+    pub names: &'r [Name],
     /// How many records of the left side come first.
     pub left: usize,
 }
@@ -80,40 +87,56 @@ impl Person {
     }
 }
 
-/// Takes the records of both sides apart.
-#[must_use]
-pub fn prepare<'a>(left: &[Record<'a>], right: &[Record<'a>], characters: &Characters, words: &Words) -> Prepared {
-    let mut known_names: IndexMap<&str, u32> = IndexMap::new();
-    let mut names = Vec::new();
-    let mut texts: IndexMap<(u8, &str), u32> = IndexMap::new();
-    let mut people = Vec::with_capacity(left.len() + right.len());
-    for record in left.iter().chain(right) {
-        let [name, guardian] = [record.name, record.guardian].map(|text| match text.filter(|text| !text.is_empty()) {
-            None => NONE,
-            Some(text) => *known_names.entry(text).or_insert_with(|| {
-                names.push(characters.name(text));
-                u32::try_from(names.len() - 1).unwrap_or(NONE)
-            }),
-        });
-        let mut intern = |kind: u8, text| match text {
-            None => NONE,
-            Some(text) => {
-                let next = u32::try_from(texts.len()).unwrap_or(NONE);
-                *texts.entry((kind, text)).or_insert(next)
-            }
-        };
-        people.push(Person {
-            name,
-            guardian,
-            village: intern(0, record.village),
-            household: intern(1, record.household),
-            phone: intern(2, record.phone),
-            sex: sex(record.sex),
-            birth: record.birth.unwrap_or(NO_DAY),
-            ..numbered(record.number, words)
-        });
+impl Roster {
+    /// Takes records apart.
+    #[must_use]
+    pub fn new<'a>(records: impl Iterator<Item = Record<'a>>, characters: &Characters, words: &Words) -> Self {
+        // Only looked up in: their order does not matter.
+        let mut known_names: PlHashMap<&str, u32> = PlHashMap::default();
+        let mut texts: PlHashMap<(u8, &str), u32> = PlHashMap::default();
+        let (mut people, mut names) = (Vec::new(), Vec::new());
+        for record in records {
+            let [name, guardian] =
+                [record.name, record.guardian].map(|text| match text.filter(|text| !text.is_empty()) {
+                    None => NONE,
+                    Some(text) => *known_names.entry(text).or_insert_with(|| {
+                        names.push(characters.name(text));
+                        u32::try_from(names.len() - 1).unwrap_or(NONE)
+                    }),
+                });
+            let mut intern = |kind: u8, text| match text {
+                None => NONE,
+                Some(text) => {
+                    let next = u32::try_from(texts.len()).unwrap_or(NONE);
+                    *texts.entry((kind, text)).or_insert(next)
+                }
+            };
+            people.push(Person {
+                name,
+                guardian,
+                village: intern(0, record.village),
+                household: intern(1, record.household),
+                phone: intern(2, record.phone),
+                sex: sex(record.sex),
+                birth: record.birth.unwrap_or(NO_DAY),
+                ..numbered(record.number, words)
+            });
+        }
+        Self { people, names }
     }
-    Prepared { people, names, left: left.len() }
+
+    /// Two sides, by the places of their records.
+    #[must_use]
+    pub fn sides(&self, left: &[usize], right: &[usize]) -> Prepared<'_> {
+        let people = left.iter().chain(right).map(|place| self.people[*place]).collect();
+        Prepared { people, names: &self.names, left: left.len() }
+    }
+
+    /// The same name, which both have.
+    #[must_use]
+    pub fn namesakes(&self, a: usize, b: usize) -> bool {
+        self.people[a].name != NONE && self.people[a].name == self.people[b].name
+    }
 }
 
 fn sex(text: Option<&str>) -> u8 {
@@ -166,7 +189,7 @@ fn numbered(text: Option<&str>, words: &Words) -> Person {
     person
 }
 
-impl Prepared {
+impl Prepared<'_> {
     /// The level of agreement of every field of two records.
     #[must_use]
     pub fn compare(&self, a: usize, b: usize, characters: &Characters) -> Levels {

@@ -8,11 +8,11 @@ mod compare;
 mod model;
 mod names;
 
-pub use compare::{FIELDS, Levels, Record, UNKNOWN};
+pub use compare::{FIELDS, Levels, Record, Roster, UNKNOWN};
 pub use model::probability;
 pub use names::Characters;
 
-use crate::definitions::{Linking, Words};
+use crate::definitions::Linking;
 use compare::{FAMILY, Family, Prepared};
 use indexmap::IndexSet;
 use model::Model;
@@ -31,20 +31,20 @@ pub struct Pair {
     pub used: bool,
 }
 
-/// Finds the pairs above the listing weight, the likeliest first. `allowed` may rule pairs out beforehand.
+/// Finds the pairs above the listing weight, the likeliest first. Sides are places in the roster, and pairs are places in the sides. `allowed` may rule pairs out beforehand.
 #[must_use]
 pub fn find(
-    left: &[Record<'_>],
-    right: &[Record<'_>],
+    roster: &Roster,
+    left: &[usize],
+    right: &[usize],
     characters: &Characters,
     linking: &Linking,
-    words: &Words,
     allowed: &(dyn Fn(usize, usize) -> bool + Sync),
 ) -> Vec<Pair> {
     if left.is_empty() || right.is_empty() {
         return Vec::new();
     }
-    let prepared = compare::prepare(left, right, characters, words);
+    let prepared = roster.sides(left, right);
     let allowed = |pair: &(u32, u32)| allowed(pair.0 as usize, pair.1 as usize - prepared.left);
     let mut sure = blocks::same_number(&prepared);
     sure.retain(allowed);
@@ -83,7 +83,7 @@ fn agrees(levels: &Levels) -> bool {
 }
 
 /// One pair with its weight, not used yet.
-fn weigh(prepared: &Prepared, model: &Model, pair: (u32, u32), levels: &Levels) -> Pair {
+fn weigh(prepared: &Prepared<'_>, model: &Model, pair: (u32, u32), levels: &Levels) -> Pair {
     let parts = model.parts(prepared, pair, levels);
     Pair {
         left: pair.0 as usize,
@@ -96,7 +96,7 @@ fn weigh(prepared: &Prepared, model: &Model, pair: (u32, u32), levels: &Levels) 
 }
 
 fn scored(
-    prepared: &Prepared,
+    prepared: &Prepared<'_>,
     candidates: &[(u32, u32)],
     levels: &[Levels],
     model: &Model,
@@ -114,7 +114,7 @@ fn scored(
 }
 
 /// A brother who was linked speaks for his sister: raises open pairs between families of which another pair is used. Says whether any was raised.
-fn relatives(pairs: &mut [Pair], sure: &[(u32, u32)], prepared: &Prepared, model: &Model) -> bool {
+fn relatives(pairs: &mut [Pair], sure: &[(u32, u32)], prepared: &Prepared<'_>, model: &Model) -> bool {
     let mut linked: IndexSet<(Family, Family)> = IndexSet::new();
     let used = pairs.iter().filter(|pair| pair.used).map(|pair| (pair.left, pair.right + prepared.left));
     let mut taken = vec![false; prepared.people.len()];
@@ -147,7 +147,7 @@ fn relatives(pairs: &mut [Pair], sure: &[(u32, u32)], prepared: &Prepared, model
 }
 
 /// Uses the likeliest pairs first, each record once, and only where no other free candidate comes near.
-fn choose(pairs: &mut [Pair], prepared: &Prepared, linking: &Linking) {
+fn choose(pairs: &mut [Pair], prepared: &Prepared<'_>, linking: &Linking) {
     let right = prepared.people.len() - prepared.left;
     let mut of_left: Vec<Vec<u32>> = vec![Vec::new(); prepared.left];
     let mut of_right: Vec<Vec<u32>> = vec![Vec::new(); right];

@@ -6,7 +6,7 @@
 use super::compare::{FIELDS, Levels, NONE, Prepared, UNKNOWN};
 use super::names::Characters;
 use crate::definitions::Linking;
-use indexmap::IndexMap;
+use polars::prelude::PlHashMap;
 use rayon::prelude::*;
 
 const ROUNDS: usize = 12;
@@ -25,7 +25,8 @@ pub struct Model {
 #[derive(Debug, Default)]
 struct Shares {
     name: Vec<f64>,
-    sound: IndexMap<u64, f64>,
+    /// Only looked up in: its order does not matter.
+    sound: PlHashMap<u64, f64>,
     village: Vec<f64>,
     household: Vec<f64>,
     guardian: Vec<f64>,
@@ -34,7 +35,7 @@ struct Shares {
 
 impl Model {
     /// Estimates the parameters from the levels of the candidate pairs; `open` says which records could still have a counterpart.
-    pub fn estimate(prepared: &Prepared, open: &[bool], levels: &[Levels], linking: &Linking) -> Self {
+    pub fn estimate(prepared: &Prepared<'_>, open: &[bool], levels: &[Levels], linking: &Linking) -> Self {
         let stated = |pick: fn(&crate::definitions::LinkLevel) -> f64| -> Vec<Vec<f64>> {
             linking.field.iter().map(|field| field.levels.iter().map(pick).collect()).collect()
         };
@@ -92,7 +93,7 @@ impl Model {
     }
 
     /// The bits of each field of a pair: values that many share say less, rare ones more.
-    pub fn parts(&self, prepared: &Prepared, (a, b): (u32, u32), levels: &Levels) -> [f64; FIELDS] {
+    pub fn parts(&self, prepared: &Prepared<'_>, (a, b): (u32, u32), levels: &Levels) -> [f64; FIELDS] {
         let (x, y) = (&prepared.people[a as usize], &prepared.people[b as usize]);
         let mut parts = [0.0; FIELDS];
         for (field, part) in parts.iter_mut().enumerate() {
@@ -155,11 +156,12 @@ fn sound_key(sounds: &[u16]) -> u64 {
 
 impl Shares {
     /// Shares in the data at hand; short lists say little of how common a value is, so the stated `u` stands for some records besides.
-    fn of(prepared: &Prepared, linking: &Linking) -> Self {
+    fn of(prepared: &Prepared<'_>, linking: &Linking) -> Self {
         let stated = |field: usize| {
             linking.field.get(field).and_then(|field| field.levels.first()).map_or(0.001, |level| level.u)
         };
-        let count = |field: usize, pick: fn(&super::compare::Person) -> u32| -> Vec<f64> {
+        // What nobody here has is never asked for.
+        let seen = |pick: fn(&super::compare::Person) -> u32| -> Vec<[u32; 2]> {
             let highest = prepared
                 .people
                 .iter()
@@ -167,38 +169,42 @@ impl Shares {
                 .filter(|index| *index != NONE)
                 .max()
                 .map_or(0, |index| index as usize + 1);
-            let mut counts = [vec![0_u32; highest], vec![0_u32; highest]];
+            let mut counts = vec![[0_u32; 2]; highest];
             for (place, person) in prepared.people.iter().enumerate() {
                 let index = pick(person);
                 if index != NONE {
-                    counts[usize::from(place >= prepared.left)][index as usize] += 1;
+                    counts[index as usize][usize::from(place >= prepared.left)] += 1;
                 }
             }
+            counts
+        };
+        let count = |field: usize, counts: &[[u32; 2]]| -> Vec<f64> {
             let sides = [prepared.left, prepared.people.len() - prepared.left];
             let prior = linking.strength * stated(field);
             #[allow(clippy::cast_precision_loss, reason = "counts of records are far below 2^52")]
-            let share = |side: usize, index: usize| {
-                (f64::from(counts[side][index]) + prior) / (sides[side] as f64 + linking.strength)
-            };
-            (0..highest).map(|index| share(0, index).max(share(1, index))).collect()
+            let share = |side: usize, count: u32| (f64::from(count) + prior) / (sides[side] as f64 + linking.strength);
+            counts.iter().map(|[left, right]| share(0, *left).max(share(1, *right))).collect()
         };
-        let name = count(0, |person| person.name);
-        let mut sound: IndexMap<u64, f64> = IndexMap::new();
-        for (parts, share) in prepared.names.iter().zip(&name) {
-            *sound.entry(sound_key(&parts.sounds)).or_default() += share;
+        let (names, guardians) = (seen(|person| person.name), seen(|person| person.guardian));
+        let name = count(0, &names);
+        let mut sound: PlHashMap<u64, f64> = PlHashMap::default();
+        for (index, (parts, share)) in prepared.names.iter().zip(&name).enumerate() {
+            if names[index] != [0, 0] || guardians.get(index).is_some_and(|counts| *counts != [0, 0]) {
+                *sound.entry(sound_key(&parts.sounds)).or_default() += share;
+            }
         }
         Self {
             sound,
             name,
-            village: count(4, |person| person.village),
-            household: count(5, |person| person.household),
-            guardian: count(6, |person| person.guardian),
-            phone: count(7, |person| person.phone),
+            village: count(4, &seen(|person| person.village)),
+            household: count(5, &seen(|person| person.household)),
+            guardian: count(6, &guardians),
+            phone: count(7, &seen(|person| person.phone)),
         }
     }
 }
 
 /// Compares all candidate pairs.
-pub fn compare_all(prepared: &Prepared, pairs: &[(u32, u32)], characters: &Characters) -> Vec<Levels> {
+pub fn compare_all(prepared: &Prepared<'_>, pairs: &[(u32, u32)], characters: &Characters) -> Vec<Levels> {
     pairs.par_iter().map(|(a, b)| prepared.compare(*a as usize, *b as usize, characters)).collect()
 }
