@@ -144,6 +144,7 @@ fn joined(head: Grid, parts: Vec<Grid>) -> Grid {
     let mut builder = GridBuilder::new(u32::MAX);
     head.merges().iter().for_each(|merge| builder.merge(*merge));
     let parts: Vec<&Grid> = std::iter::once(&head).chain(&parts).collect();
+    builder.reserve(&parts);
     let mut rows: Vec<(u32, usize, usize)> = parts
         .iter()
         .enumerate()

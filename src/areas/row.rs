@@ -6,6 +6,7 @@ use crate::standardise::SheetReport;
 use crate::standardise::id_number::{key_in_disability_number, key_in_student_number, parse};
 use crate::standardise::text::{clean, compact};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// How the rows of one sheet are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,12 +69,13 @@ impl RowReader {
 
     /// The area that a row names.
     #[must_use]
-    pub fn area(&self, grid: &Grid, index: usize) -> Option<String> {
+    pub fn area<'g>(&'g self, grid: &'g Grid, index: usize) -> Option<Cow<'g, str>> {
         if let Some(filled) = &self.filled {
-            return Some(filled.clone());
+            return Some(Cow::Borrowed(filled));
         }
-        let text = self.cell(grid, index, self.area?)?;
-        Some(tidy(text)).filter(|text| !text.is_empty())
+        // Blanks of every kind are out already.
+        let text = compact(self.cell(grid, index, self.area?)?);
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// The table and school among whose rows the latest term is the present one, and a row's term as it stands.
@@ -91,7 +93,12 @@ impl RowReader {
     #[must_use]
     pub fn key(&self, grid: &Grid, index: usize, words: &Words) -> Option<i64> {
         self.numbers.iter().find_map(|(column, number)| {
-            let text = compact(self.cell(grid, index, *column)?).to_uppercase();
+            let text = compact(self.cell(grid, index, *column)?);
+            let text = if text.bytes().any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()) {
+                text.to_uppercase().into()
+            } else {
+                text
+            };
             match number {
                 Number::Id | Number::Head => parse(&text, words)?.key,
                 Number::Student => key_in_student_number(&text),

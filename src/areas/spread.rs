@@ -103,6 +103,15 @@ enum Whose {
     Sheet(usize),
 }
 
+impl Whose {
+    fn area(&self) -> Option<&String> {
+        match self {
+            Self::Area(name) => Some(name),
+            Self::Sheet(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Gathered {
     bucket: Bucket,
@@ -173,19 +182,27 @@ impl Spreader<'_> {
         }
         let reader = part.sheets[chunk.sheet].reader.clone();
         let merged = merges(&chunk.grid, reader.header);
+        let mut whose = Whose::Sheet(chunk.sheet);
         for index in 0..chunk.grid.len() {
             let row = chunk.grid.row_number(index);
             if reader.header.is_some_and(|header| row <= header) {
                 continue;
             }
-            let named = reader.area(&chunk.grid, index).or_else(|| {
-                // A row that does not say stands among those of its area.
-                reader.names_areas().then(|| part.before.get(&chunk.sheet).cloned()).flatten()
-            });
-            let before = named.as_ref().and_then(|named| part.before.insert(chunk.sheet, named.clone()));
-            let changed = before.filter(|before| Some(before) != named.as_ref());
-            let whose = named.map_or(Whose::Sheet(chunk.sheet), Whose::Area);
-            let gathered = part.buckets.entry(whose).or_default();
+            // A row that does not say stands among those of its area.
+            let mut changed = None;
+            if let Some(named) = reader.area(&chunk.grid, index)
+                && part.before.get(&chunk.sheet).is_none_or(|before| *before != named)
+            {
+                changed = part.before.insert(chunk.sheet, named.into_owned());
+            }
+            let named = part.before.get(&chunk.sheet).filter(|_| reader.names_areas());
+            if whose.area() != named {
+                whose = named.map_or(Whose::Sheet(chunk.sheet), |named| Whose::Area(named.clone()));
+            }
+            if !part.buckets.contains_key(&whose) {
+                part.buckets.insert(whose.clone(), Gathered::default());
+            }
+            let Some(gathered) = part.buckets.get_mut(&whose) else { continue };
             if let Some(before) = changed {
                 *gathered.after.entry(before).or_default() += 1;
             }

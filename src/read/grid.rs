@@ -61,9 +61,13 @@ impl Grid {
 
     /// Columns and texts of the `index`-th row.
     pub fn row(&self, index: usize) -> impl Iterator<Item = (u32, &str)> {
+        self.cells_of(index).iter().map(|cell| (cell.column, self.slice(cell)))
+    }
+
+    fn cells_of(&self, index: usize) -> &[Cell] {
         let from = self.starts.get(index).copied().unwrap_or(self.cells.len());
         let to = self.starts.get(index + 1).copied().unwrap_or(self.cells.len());
-        self.cells[from..to].iter().map(|cell| (cell.column, self.slice(cell)))
+        &self.cells[from..to]
     }
 
     /// The text of one cell; empty when it holds nothing.
@@ -150,6 +154,15 @@ impl GridBuilder {
         Self { grid: Grid::default(), max_columns }
     }
 
+    /// Makes room for what these grids hold.
+    pub fn reserve(&mut self, grids: &[&Grid]) {
+        let sum = |size: fn(&Grid) -> usize| grids.iter().map(|grid| size(grid)).sum();
+        self.grid.text.reserve(sum(|grid| grid.text.len()));
+        self.grid.cells.reserve(sum(|grid| grid.cells.len()));
+        self.grid.rows.reserve(sum(|grid| grid.rows.len()));
+        self.grid.starts.reserve(sum(|grid| grid.rows.len()));
+    }
+
     /// Adds a cell; blank ones are left out, and so are those that come out of order.
     pub fn push(&mut self, row: u32, column: u32, text: &str) {
         if text.is_empty() {
@@ -178,12 +191,23 @@ impl GridBuilder {
         self.grid.merges.push(merge);
     }
 
-    /// Adds a row of another grid.
+    /// Adds a row of another grid, as [`GridBuilder::push`] would each of its cells.
     pub fn copy_row(&mut self, grid: &Grid, index: usize) {
-        let number = grid.row_number(index);
-        for (column, text) in grid.row(index) {
-            self.push(number, column, text);
+        let (number, cells) = (grid.row_number(index), grid.cells_of(index));
+        let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return };
+        let fresh = self.grid.rows.last().is_none_or(|before| *before < number);
+        if !fresh || cells.iter().any(|cell| cell.column >= self.max_columns) {
+            grid.row(index).for_each(|(column, text)| self.push(number, column, text));
+            return;
         }
+        self.grid.rows.push(number);
+        self.grid.starts.push(self.grid.cells.len());
+        // The texts of a row stand one behind another.
+        let (from, to) = (first.start, last.start + last.length as usize);
+        let start = self.grid.text.len();
+        self.grid.text.push_str(&grid.text[from..to]);
+        self.grid.cells.extend(cells.iter().map(|cell| Cell { start: cell.start - from + start, ..*cell }));
+        self.grid.width = cells.iter().map(|cell| cell.column + 1).fold(self.grid.width, u32::max);
     }
 
     /// The number of the last row so far.
@@ -206,6 +230,9 @@ impl GridBuilder {
         let (first_cell, first_merge) = (3 + rows * 2, 3 + rows * 2 + cells * 2);
         let text = std::str::from_utf8(bytes.get((first_merge + merges * 4) * 4..)?).ok()?;
         let mut grid = Grid { text: text.to_owned(), ..Grid::default() };
+        grid.rows.reserve_exact(rows);
+        grid.starts.reserve_exact(rows);
+        grid.cells.reserve_exact(cells);
         let (mut cell, mut start) = (0, 0);
         for row in 0..rows {
             grid.rows.push(number(3 + row * 2)?);
@@ -267,6 +294,25 @@ mod tests {
         assert_eq!(again.pack(), packed);
         assert_eq!((again.merged_cell(8, 3), again.cell(0, 1), again.width()), ("张三", "姓名", 4));
         assert!((0..packed.len()).all(|cut| GridBuilder::unpack(&packed[..cut]).is_none_or(|grid| grid.len() < 3)));
+    }
+
+    #[test]
+    fn a_copied_row_is_what_pushing_its_cells_gives() {
+        let mut builder = GridBuilder::new(100);
+        for (row, column, text) in [(0, 1, "姓名"), (0, 2, "班"), (3, 0, "1"), (3, 2, "张三"), (4, 5, "二")] {
+            builder.push(row, column, text);
+        }
+        let grid = builder.finish();
+        for most in [100, 3] {
+            let (mut copied, mut pushed) = (GridBuilder::new(most), GridBuilder::new(most));
+            // Out of order, and twice: both leave out the same.
+            for index in [1, 0, 2, 2] {
+                copied.copy_row(&grid, index);
+                grid.row(index).for_each(|(column, text)| pushed.push(grid.row_number(index), column, text));
+            }
+            let (copied, pushed) = (copied.finish(), pushed.finish());
+            assert_eq!((copied.pack(), copied.width(), copied.cut), (pushed.pack(), pushed.width(), pushed.cut));
+        }
     }
 
     #[test]

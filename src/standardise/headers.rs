@@ -3,6 +3,7 @@
 use super::text::{clean, header_key};
 use crate::definitions::{Definitions, Field, SheetSetting, Table};
 use crate::read::{Grid, Sheet};
+use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A column of a recognised sheet.
@@ -32,12 +33,14 @@ pub struct Candidate {
 pub struct HeaderIndex<'a> {
     definitions: &'a Definitions,
     tables: Vec<(&'a Table, BTreeMap<String, &'a Field>, BTreeSet<String>)>,
+    /// Which tables know a header: most cells below a header are known to none.
+    knowing: PlHashMap<String, Vec<usize>>,
 }
 
 impl<'a> HeaderIndex<'a> {
     #[must_use]
     pub fn new(definitions: &'a Definitions) -> Self {
-        let tables = definitions
+        let tables: Vec<_> = definitions
             .tables
             .values()
             .map(|table| {
@@ -57,7 +60,11 @@ impl<'a> HeaderIndex<'a> {
                 (table, fields, ignored)
             })
             .collect();
-        Self { definitions, tables }
+        let mut knowing: PlHashMap<String, Vec<usize>> = PlHashMap::default();
+        for (number, (_, fields, _)) in tables.iter().enumerate() {
+            fields.keys().for_each(|key: &String| knowing.entry(key.clone()).or_default().push(number));
+        }
+        Self { definitions, tables, knowing }
     }
 
     /// The readings of a sheet, best first; empty when nothing scores.
@@ -92,8 +99,10 @@ impl<'a> HeaderIndex<'a> {
                 if headers.len() < 2 && header_row.is_none() && wanted.is_none() {
                     continue;
                 }
-                for (table, fields, ignored) in &self.tables {
-                    if wanted.is_some_and(|wanted| wanted != table.name) {
+                let known = self.tables_that_know(&headers);
+                for (number, (table, fields, ignored)) in self.tables.iter().enumerate() {
+                    let settled = settings.iter().any(|setting| !setting.columns.is_empty());
+                    if wanted.is_some_and(|wanted| wanted != table.name) || !(settled || known[number]) {
                         continue;
                     }
                     let columns = assign(&headers, fields, ignored, settings);
@@ -119,6 +128,17 @@ impl<'a> HeaderIndex<'a> {
             .collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score));
         found
+    }
+
+    /// By table: whether it knows any of a row's texts.
+    fn tables_that_know(&self, headers: &[(u32, Vec<Header>)]) -> Vec<bool> {
+        let mut known = vec![false; self.tables.len()];
+        for header in headers.iter().flat_map(|(_, texts)| texts) {
+            for key in [&header.key, &header.bare] {
+                self.knowing.get(key).into_iter().flatten().for_each(|number| known[*number] = true);
+            }
+        }
+        known
     }
 
     fn score(&self, table: &Table, columns: &[ColumnUse], fills: &[String]) -> f64 {

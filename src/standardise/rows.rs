@@ -27,11 +27,19 @@ pub fn records<'a>(
     let grid = &sheet.grid;
     let used: Vec<(&ColumnUse, &Field)> =
         columns.iter().filter_map(|column| Some((column, table.field(column.field.as_deref()?)?))).collect();
-    let place: BTreeMap<u32, usize> =
-        used.iter().enumerate().map(|(index, (column, _))| (column.column, index)).collect();
+    let mut place: Vec<Option<usize>> = vec![None; grid.width() as usize];
+    for (index, (column, _)) in used.iter().enumerate() {
+        if let Some(place) = place.get_mut(column.column as usize) {
+            *place = Some(index);
+        }
+    }
     let below = tall_values(grid, header_rows.1, &place);
-    let header: BTreeMap<u32, &str> =
-        columns.iter().map(|used| (used.column, grid.merged_cell(header_rows.1, used.column))).collect();
+    let mut header: Vec<&str> = vec![""; grid.width() as usize];
+    for used in columns {
+        if let Some(header) = header.get_mut(used.column as usize) {
+            *header = grid.merged_cell(header_rows.1, used.column);
+        }
+    }
     // A copy of its own: threads that share one wait for each other.
     let notes = words.not_a_row.clone();
     let begins = |text: &str| notes.is_match(&compact(text));
@@ -54,7 +62,7 @@ pub fn records<'a>(
                 continue;
             }
             first.get_or_insert((column, text));
-            if let Some(at) = place.get(&column) {
+            if let Some(Some(at)) = place.get(column as usize) {
                 line[*at] = Some(text);
                 filled += 1;
             }
@@ -83,14 +91,10 @@ pub fn records<'a>(
 }
 
 /// What merged cells below the header stand for in the rows that they cover: first row, last row, text.
-fn tall_values<'a>(
-    grid: &'a Grid,
-    header: u32,
-    place: &BTreeMap<u32, usize>,
-) -> BTreeMap<usize, Vec<(u32, u32, &'a str)>> {
+fn tall_values<'a>(grid: &'a Grid, header: u32, place: &[Option<usize>]) -> BTreeMap<usize, Vec<(u32, u32, &'a str)>> {
     let mut spans: BTreeMap<usize, Vec<(u32, u32, &str)>> = BTreeMap::new();
     for merge in grid.tall_merges().filter(|merge| merge.first_row > header) {
-        if let Some(at) = place.get(&merge.first_column) {
+        if let Some(Some(at)) = place.get(merge.first_column as usize) {
             let text = grid.cell(merge.first_row, merge.first_column);
             spans.entry(*at).or_default().push((merge.first_row, merge.last_row, text));
         }
@@ -121,8 +125,8 @@ fn is_note<'a>(
 }
 
 /// A header printed again further down.
-fn repeats_header(grid: &Grid, index: usize, header: &BTreeMap<u32, &str>) -> bool {
-    let same = grid.row(index).filter(|(column, text)| header.get(column).is_some_and(|known| known == text));
+fn repeats_header(grid: &Grid, index: usize, header: &[&str]) -> bool {
+    let same = grid.row(index).filter(|(column, text)| header.get(*column as usize) == Some(text));
     same.count() >= 3
 }
 

@@ -6,6 +6,9 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 /// Cleans a cell: `="…"` and a leading apostrophe taken off, NFKC, invisible characters out, ends trimmed.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if plain(text) {
+        return Cow::Borrowed(text);
+    }
     let text = unwrap(text.trim_matches(blank));
     // Printing ASCII and the common Chinese characters are their own normal form, and what most cells consist of.
     let plain = text.chars().all(|letter| matches!(letter, ' '..='~' | '\u{4e00}'..='\u{9fff}'));
@@ -19,6 +22,9 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 /// As [`clean`], with every blank inside taken out.
 #[must_use]
 pub fn compact(text: &str) -> Cow<'_, str> {
+    if plain(text) {
+        return Cow::Borrowed(text);
+    }
     let clean = clean(text);
     if clean.chars().any(blank) { Cow::Owned(clean.chars().filter(|letter| !blank(*letter)).collect()) } else { clean }
 }
@@ -75,6 +81,13 @@ pub fn numerals(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text is what most cells hold, and stays as it is: printing ASCII without blanks and common Chinese characters, with no mark of spreadsheets before it.
+fn plain(text: &str) -> bool {
+    // Three bytes that begin with E4–E9 are U+4000–9FFF.
+    let common = |byte: u8| matches!(byte, 0x21..=0x7e | 0x80..=0xbf | 0xe4..=0xe9);
+    !matches!(text.as_bytes().first(), Some(b'=' | b'\'' | b'`')) && text.bytes().all(common)
+}
+
 /// `="610398…"` and `'610398…` without the marks.
 fn unwrap(text: &str) -> &str {
     let text = text
@@ -108,6 +121,17 @@ mod tests {
             " 610398 20130901\u{200b}0012\u{a0}",
         ] {
             assert_eq!(compact(typed), "610398201309010012");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_texts_are_their_own_clean_form(text in "[ =\"'`!-~一-鿿㐀-䶿À-ÿ０-９\u{200b}\u{a0}·]{0,6}") {
+            let letters = |text: &str| text.chars().filter(|letter| !blank(*letter)).nfkc().collect::<String>();
+            if plain(&text) {
+                proptest::prop_assert_eq!(&letters(&text), &text);
+                proptest::prop_assert_eq!(unwrap(&text), text.as_str());
+            }
         }
     }
 
