@@ -7,6 +7,7 @@
 //! of their rows; what is found is told where the row lies that it points at, so that nothing is told twice.
 
 mod corpus;
+mod early;
 mod guests;
 mod latest;
 mod row;
@@ -17,6 +18,7 @@ mod store;
 mod total;
 
 pub use corpus::Corpus;
+pub use early::names_several;
 pub use guests::Areas;
 pub use run::{AreaChecks, check_areas};
 pub use settle::{Settled, settle};

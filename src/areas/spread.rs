@@ -226,12 +226,11 @@ impl Spreader<'_> {
 
     /// Recognises a sheet by its first rows, and keeps what stands above its records.
     fn sheet(&self, file: &FoundFile, chunk: &Chunk, number: usize) -> Result<SheetLine> {
-        let head = rows(&chunk.grid, |index, _| index < HEAD);
         let sheet = Sheet {
             file: file.path.clone(),
             name: chunk.name.clone(),
             hidden: chunk.hidden,
-            grid: head,
+            grid: first_rows(&chunk.grid),
             unreadable: None,
         };
         let report = self.recogniser.report(&sheet, self.project)?;
@@ -275,6 +274,21 @@ impl Spreader<'_> {
         let mut writer = self.writer.lock().map_err(|_| anyhow!("暂存数据时出错"))?;
         writer.add(u32::try_from(sheet)?, &bytes)
     }
+}
+
+/// A sheet with the rows in which a table is recognised.
+pub(super) fn head(sheet: &Sheet) -> Sheet {
+    Sheet {
+        file: sheet.file.clone(),
+        name: sheet.name.clone(),
+        hidden: sheet.hidden,
+        grid: first_rows(&sheet.grid),
+        unreadable: sheet.unreadable.clone(),
+    }
+}
+
+fn first_rows(grid: &Grid) -> Grid {
+    rows(grid, |index, _| index < HEAD)
 }
 
 fn rows(grid: &Grid, wanted: impl Fn(usize, u32) -> bool) -> Grid {

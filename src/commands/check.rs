@@ -4,6 +4,7 @@ use super::areas::{self, Large};
 use super::memory::Memory;
 use super::progress::Shown;
 use super::{Exit, existing, project_of};
+use crate::areas::names_several;
 use crate::definitions::{Definitions, Severity};
 use crate::link::Area;
 use crate::pipeline::{self, Answers, Progress};
@@ -64,8 +65,12 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
         let input = read_all(&files, pipeline::limits(&definitions), &|path| progress.file(path));
         progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
         progress.stage("认表、规范");
-        let standardised = standardise(&input, &definitions, &project).context("整理表格时出错")?;
-        (!areas::several(&standardised.tables, &definitions)).then_some((input, standardised))
+        if names_several(&input, &definitions, &project)? {
+            None
+        } else {
+            let standardised = standardise(&input, &definitions, &project).context("整理表格时出错")?;
+            (!areas::several(&standardised.tables, &definitions)).then_some((input, standardised))
+        }
     } else {
         None
     };

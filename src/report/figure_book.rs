@@ -9,9 +9,13 @@ use crate::evaluate::{Figure, Group};
 use crate::readiness::NO_SCHOOL;
 use crate::standardise::place_of;
 use anyhow::Result;
+use polars::prelude::DataFrame;
 use rust_xlsxwriter::Worksheet;
 use std::collections::BTreeSet;
 use std::path::Path;
+
+/// Rows that one sheet can list: Excel's limit, and the header.
+const MOST_ROWS: usize = 1_048_575;
 
 /// Writes the workbook.
 pub fn write(run: &Run<'_>, wording: &Wording, path: &Path) -> Result<()> {
@@ -70,6 +74,11 @@ fn about(run: &Run<'_>, styles: &Styles, sheet: &mut Worksheet) -> Result<()> {
     if run.whole.is_some() {
         let most = run.definitions.settings.integer("listed-rows");
         line(sheet, ["人员名单", "", &format!("分地区查时，每个指标至多列出 {most} 人；各地的数是全的。")], false)?;
+    }
+    let people: usize = run.evaluated.figures.iter().flat_map(|figure| &figure.people).map(DataFrame::height).sum();
+    if people > MOST_ROWS {
+        let said = format!("一张表放不下 {people} 行，只列出前 {MOST_ROWS} 行；各处的数是全的。");
+        line(sheet, ["人员名单", "", &said], false)?;
     }
     line(sheet, ["没有核对的规则", "", "原因"], true)?;
     for (rule, reason) in run.not_run() {
@@ -186,7 +195,8 @@ fn people(run: &Run<'_>, wording: &Wording, styles: &Styles, sheet: &mut Workshe
             text("id_number")?,
         );
         let registered = people.column("registered")?.bool()?.clone();
-        for (index, at) in people.column("at")?.i64()?.iter().enumerate() {
+        let left = (MOST_ROWS + 1).saturating_sub(row as usize);
+        for (index, at) in people.column("at")?.i64()?.iter().enumerate().take(left) {
             let code = codes.get(index).unwrap_or_default();
             let label =
                 figure.codes.iter().find(|(known, _)| known == code).map_or(
