@@ -27,7 +27,8 @@ pub fn assign(
     if parts.is_empty() {
         return Ok(Persons::default());
     }
-    let rows = certain(concat(parts, UnionArgs::default())?)?;
+    // In one piece, because rows are looked up by their place: a county's papers come in a thousand.
+    let rows = certain(concat(parts, UnionArgs { rechunk: true, ..UnionArgs::default() })?)?;
     step("likely");
     let verdicts = Verdicts::of(tables.get(VERDICTS))?;
     let register = names.iter().position(|name| name == "register").and_then(|index| i64::try_from(index).ok());
