@@ -15,7 +15,7 @@ roll_firsts AS (SELECT person, term AS period, MIN(at) AS first_at FROM roll GRO
 outside_firsts AS (SELECT person, term AS period, MIN(at) AS first_at FROM outside GROUP BY person, term HAVING COUNT(*) > 1),
 absence_firsts AS (SELECT person, term AS period, MIN(at) AS first_at FROM absence GROUP BY person, term HAVING COUNT(*) > 1),
 listings AS (
-  SELECT r.at, f.first_at, '' AS listing FROM register_firsts f JOIN register r ON f.person = r.person WHERE COALESCE(f.period, 0) = COALESCE(r.year, 0)
+  SELECT r.at, f.first_at, CAST(NULL AS VARCHAR) AS listing FROM register_firsts f JOIN register r ON f.person = r.person WHERE COALESCE(f.period, 0) = COALESCE(r.year, 0)
   UNION ALL
   SELECT r.at, f.first_at, COALESCE(r.school, '') || COALESCE(r.grade, '') || COALESCE(r.class, '') AS listing
   FROM roll_firsts f JOIN roll r ON f.person = r.person WHERE COALESCE(f.period, 0) = COALESCE(r.term, 0)
@@ -33,7 +33,7 @@ numbered AS (
 ),
 again AS (
   SELECT at, first_at,
-    least_listing = most_listing AND least_listing <> '' AND FLOOR(at / 4294967296.0) <> FLOOR(first_at / 4294967296.0) AS relisted
+    least_listing = most_listing AND FLOOR(at / 4294967296.0) <> FLOOR(first_at / 4294967296.0) AS relisted
   FROM numbered WHERE at > first_at
 ),
 named AS (

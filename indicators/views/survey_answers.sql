@@ -62,7 +62,7 @@ SELECT
 FROM answers a
 LEFT JOIN by_person q ON a.person = q.person AND a.item = q.item
 LEFT JOIN reached r ON a.person = r.person
-WHERE NOT a.for_household
+WHERE NOT COALESCE(a.for_household, FALSE)
 UNION ALL
 SELECT
   a.at, a.person, a.item, a.item_label, a.selected, a.a18_count, a.for_household, a.can_judge, a.least_rank,
