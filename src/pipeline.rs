@@ -103,25 +103,7 @@ pub fn check_area(
     progress: &dyn Progress,
 ) -> Result<Checked> {
     progress.stage("认表、规范");
-    let standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
-    check_standardised(input, standardised, area, definitions, project, answers, views, progress)
-}
-
-/// Everything after the sheets were understood.
-///
-/// # Errors
-/// As [`check`].
-#[allow(clippy::too_many_arguments, reason = "each stage takes what the one before gave")]
-pub fn check_standardised(
-    input: Input,
-    mut standardised: Standardised,
-    area: &Area,
-    definitions: &Definitions,
-    project: &Project,
-    answers: &Answers,
-    views: &[&str],
-    progress: &dyn Progress,
-) -> Result<Checked> {
+    let mut standardised = standardise(&input, definitions, project).context("整理表格时出错")?;
     for (name, given) in answers {
         let mut given = given.clone();
         if let Some(own) = standardised.tables.get(name) {

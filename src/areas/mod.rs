@@ -7,21 +7,21 @@
 //! of their rows; what is found is told where the row lies that it points at, so that nothing is told twice.
 
 mod corpus;
-mod early;
 mod guests;
 mod latest;
 mod row;
 mod run;
 mod settle;
+mod several;
 mod spread;
 mod store;
 mod total;
 
 pub use corpus::Corpus;
-pub use early::names_several;
 pub use guests::Areas;
 pub use run::{AreaChecks, check_areas};
 pub use settle::{Settled, settle};
+pub use several::several;
 pub use spread::spread;
 pub use store::Store;
 pub use total::{REST, Total};

@@ -9,26 +9,8 @@ use crate::definitions::{Definitions, Project};
 use crate::pipeline::{Answers, Progress, Silent};
 use crate::read::FoundFile;
 use crate::report::{self, ARCHIVE_VIEWS, FindingsFile, Output, PART};
-use crate::standardise::text::compact;
 use anyhow::{Result, bail};
-use polars::prelude::DataFrame;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// Whether two areas or more have enough rows to be areas.
-#[must_use]
-pub fn several(tables: &BTreeMap<String, DataFrame>, definitions: &Definitions) -> bool {
-    let field = definitions.settings.text("area-field");
-    let least = usize::try_from(definitions.settings.integer("area-rows")).unwrap_or(usize::MAX);
-    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
-    for frame in tables.values() {
-        let Ok(names) = frame.column(&field).and_then(|column| column.str()) else { continue };
-        let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
-        names.iter().flatten().for_each(|name| *counted.entry(name).or_default() += 1);
-        counted.into_iter().for_each(|(name, count)| *rows.entry(compact(name).into_owned()).or_default() += count);
-    }
-    rows.values().filter(|rows| **rows >= least.max(1)).count() > 1
-}
 
 /// A check by areas.
 pub(super) struct Large<'l> {

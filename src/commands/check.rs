@@ -1,17 +1,16 @@
 //! `zicha check`: files in, findings, figures, readiness and reports out.
 
-use super::areas::{self, Large};
+use super::areas::Large;
 use super::memory::Memory;
 use super::progress::Shown;
 use super::{Exit, existing, project_of};
-use crate::areas::names_several;
+use crate::areas::several;
 use crate::definitions::{Definitions, Severity};
 use crate::link::Area;
 use crate::pipeline::{self, Answers, Progress};
 use crate::read::{find_files, read_all};
 use crate::report::{self, Output, Run};
-use crate::standardise::standardise;
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
 /// From which severity on a run counts as having found something.
@@ -64,31 +63,16 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
         progress.stage("读文件");
         let input = read_all(&files, pipeline::limits(&definitions), &|path| progress.file(path));
         progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
-        progress.stage("认表、规范");
-        if names_several(&input, &definitions, &project)? {
-            None
-        } else {
-            let standardised = standardise(&input, &definitions, &project).context("整理表格时出错")?;
-            (!areas::several(&standardised.tables, &definitions)).then_some((input, standardised))
-        }
+        (!several(&input, &definitions, &project)?).then_some(input)
     } else {
         None
     };
     let large = Large { request, definitions: &definitions, project: &project, answers: &answers, memory };
-    let Some((input, standardised)) = whole else {
+    let Some(input) = whole else {
         return large.check(&files, output, &progress);
     };
-    let views = &report::ARCHIVE_VIEWS;
-    let checked = pipeline::check_standardised(
-        input,
-        standardised,
-        &Area::default(),
-        &definitions,
-        &project,
-        &answers,
-        views,
-        &progress,
-    )?;
+    let (area, views) = (Area::default(), &report::ARCHIVE_VIEWS);
+    let checked = pipeline::check_area(input, &area, &definitions, &project, &answers, views, &progress)?;
     progress.stage("写报告");
     let run = Run { packages: request.packages, ..checked.run(&definitions, request.show_identities) };
     std::fs::create_dir_all(output.folder())?;

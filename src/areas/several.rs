@@ -1,4 +1,4 @@
-//! Whether an input is of several areas, told from its rows as they were read: nothing large is understood twice.
+//! Whether an input is of several areas, told from its rows as they were read, before anything is understood whole.
 
 use super::row::RowReader;
 use super::spread::head;
@@ -8,19 +8,11 @@ use crate::standardise::{Recogniser, side_by_side};
 use polars::prelude::{PlHashMap, PolarsResult};
 use std::collections::BTreeMap;
 
-/// Rows from which on looking first costs less than understanding in vain.
-const MANY: usize = 200_000;
-
-/// Whether two areas or more have enough rows (`area-rows`) to be areas. Of a small input nothing is said.
+/// Whether two areas or more have enough rows (`area-rows`) to be areas.
 ///
 /// # Errors
 /// When polars cannot build a frame.
-pub fn names_several(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<bool> {
-    let rows: usize = input.sheets.iter().map(|sheet| sheet.grid.len()).sum();
-    if rows < MANY { Ok(false) } else { several(input, definitions, project) }
-}
-
-fn several(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<bool> {
+pub fn several(input: &Input, definitions: &Definitions, project: &Project) -> PolarsResult<bool> {
     let recogniser = Recogniser::new(definitions);
     let field = definitions.settings.text("area-field");
     let counted = side_by_side(input.sheets.len(), |number| -> PolarsResult<BTreeMap<String, usize>> {
@@ -64,7 +56,6 @@ mod tests {
             let definitions = Definitions::load(None, &project).unwrap();
             let input = read_all(&find_files(&inputs, None), limits(&definitions), &|_| {});
             assert_eq!(several(&input, &definitions, &project).unwrap(), expected, "{least}");
-            assert!(!names_several(&input, &definitions, &project).unwrap(), "few rows: nothing is said");
         }
     }
 }
