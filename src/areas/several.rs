@@ -21,8 +21,13 @@ pub fn several(input: &Input, definitions: &Definitions, project: &Project) -> P
         let mut rows: PlHashMap<std::borrow::Cow<'_, str>, usize> = PlHashMap::default();
         let below = (0..sheet.grid.len())
             .filter(|index| reader.header.is_some_and(|header| sheet.grid.row_number(*index) > header));
-        for name in below.filter_map(|index| reader.area(&sheet.grid, index)) {
-            *rows.entry(name).or_default() += 1;
+        // A row that does not say, as below a merged cell, stands among those before it.
+        let mut before = None;
+        for index in below {
+            before = reader.area(&sheet.grid, index).or(before);
+            if let Some(name) = &before {
+                *rows.entry(name.clone()).or_default() += 1;
+            }
         }
         Ok(rows.into_iter().map(|(name, rows)| (name.into_owned(), rows)).collect())
     });
@@ -43,11 +48,14 @@ mod tests {
     #[test]
     fn areas_are_told_from_the_rows_as_they_were_read() {
         let folder = tempfile::tempdir().unwrap();
+        // Said once, as in a merged cell.
         let rows = |county: &str, from: usize| -> String {
-            (from..from + 3).map(|number| format!("{county},永宁村,610398000{number},户主,张三{number},\n")).collect()
+            let said = |number| if number == from { county } else { "" };
+            (from..from + 3)
+                .map(|number| format!("{},永宁村,610398000{number},户主,张三{number},\n", said(number)))
+                .collect()
         };
-        let text =
-            format!("县,行政村,户编号,与户主关系,姓名,证件号码\n{}{}丙县,,,,,\n", rows("甲县", 1), rows(" 乙县", 4));
+        let text = format!("县,行政村,户编号,与户主关系,姓名,证件号码\n{}{}", rows("甲县", 1), rows(" 乙县", 4));
         std::fs::write(folder.path().join("登记.csv"), text).unwrap();
         let inputs = [folder.path().to_path_buf()];
         for (least, expected) in [("1", true), ("3", true), ("4", false)] {

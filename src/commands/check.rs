@@ -10,7 +10,7 @@ use crate::link::Area;
 use crate::pipeline::{self, Answers, Progress};
 use crate::read::{find_files, read_all};
 use crate::report::{self, Output, Run};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 
 /// From which severity on a run counts as having found something.
@@ -63,7 +63,7 @@ pub fn check(request: &CheckRequest) -> Result<Exit> {
         progress.stage("读文件");
         let input = read_all(&files, pipeline::limits(&definitions), &|path| progress.file(path));
         progress.counted("行", input.sheets.iter().map(|sheet| sheet.grid.len()).sum());
-        (!several(&input, &definitions, &project)?).then_some(input)
+        (!several(&input, &definitions, &project).context("整理表格时出错")?).then_some(input)
     } else {
         None
     };
